@@ -1,0 +1,352 @@
+"""The command line: the same verbs as the pages. Exit 0 fine, 1 a rule fired, 2 bad input."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from core import workflows
+from core.errors import FieldcheckError, ModelError
+from core.records import InputSpec, ModelSpec
+
+MODEL_OPTIONS = (
+    "architecture", "classes", "resize", "interpolation", "crop", "mean", "std", "channels",
+)  # fmt: skip
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except FieldcheckError as error:
+        print(f"fieldcheck: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print("fieldcheck: stopped; what was done is kept.", file=sys.stderr)
+        return 130
+
+
+# ---- commands ---------------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.project:
+        workflows.projects.open_project(options.project)
+    return workflows.starting.run(port=options.port, opens_window=not options.no_window)
+
+
+def _shortcut(options: argparse.Namespace) -> int:
+    path = workflows.starting.write_shortcut(options.to)
+    print(f"Written: {path}. Double-click it to start Fieldcheck.")
+    return 0
+
+
+def _score(options: argparse.Namespace) -> int:
+    if (options.model is None) != (options.frames is None):
+        raise FieldcheckError("Give both --model FILE and --frames DIR, or neither.")
+    if options.model and options.frames:
+        project = workflows.projects.create_project(
+            model=options.model,
+            spec=_spec(options),
+            field=options.frames,
+            reference=options.reference,
+            metadata=options.metadata,
+            folder=options.project,
+            title=options.title,
+        )
+    else:
+        _refuse_lonely(options, "reference", "metadata", "title", *MODEL_OPTIONS)
+        project = _project(options)
+    line = _ProgressLine()
+    seconds = workflows.scoring.prepare(project, on_phase=line.phase, on_progress=line.progress)
+    line.end()
+    return _print(
+        options,
+        workflows.scoring.score_report(project, seconds=seconds),
+        workflows.scoring.report_lines,
+    )
+
+
+def _dial(options: argparse.Namespace) -> int:
+    if options.model:
+        classifier = workflows.models.open_model(options.model, _spec(options))
+    else:
+        _refuse_lonely(options, *MODEL_OPTIONS)
+        classifier = workflows.models.classifier_of(_project(options))
+    report, image = workflows.dial.dial_report(
+        classifier,
+        options.picture,
+        name=options.corruption,
+        severity=options.severity,
+        seed=options.seed,
+    )
+    if options.out:
+        workflows.dial.write_png(image, options.out)
+    return _print(options, report, workflows.dial.report_lines)
+
+
+def _refuse_lonely(options: argparse.Namespace, *names: str) -> None:
+    """Options that would be ignored without --model are a mistake, not a wish."""
+    lonely = [f"--{name}" for name in names if getattr(options, name) is not None]
+    if lonely:
+        raise FieldcheckError(f"{', '.join(lonely)}: give --model FILE too; nothing was changed.")
+
+
+def _slices(options: argparse.Namespace) -> int:
+    report = workflows.slices.slices(_project(options), by=options.by)
+    return _print(
+        options,
+        workflows.slices.slices_json(report),
+        lambda _: [s.headline + " " + s.next_step for s in (report.headline, *report.statements)],
+    )
+
+
+def _confidence(options: argparse.Namespace) -> int:
+    report = workflows.confidence.confidence(_project(options), threshold=options.threshold)
+    return _print(
+        options,
+        workflows.confidence.confidence_json(report),
+        lambda _: [
+            report.headline.headline,
+            report.silent.headline,
+            *workflows.confidence.budget_sentences(report),
+        ],
+    )
+
+
+def _reviews(options: argparse.Namespace) -> int:
+    project = _project(options)
+    if options.verb == "undo":
+        undone = workflows.queue.undo_last(project)
+        return _print(
+            options,
+            {"id": undone.id, "undoes": undone.undoes, "content_hash": undone.content_hash},
+            lambda row: [f"Taken back: {row['undoes']}"],
+        )
+    return _print(options, workflows.queue.reviews_list(project), workflows.queue.review_lines)
+
+
+def _export(options: argparse.Namespace) -> int:
+    project = _project(options)
+    found = workflows.export.export(project, choice=options.slice)
+    path = workflows.export.write_export(
+        project, found, format_name=options.format, out=options.out
+    )
+    return _print(
+        options,
+        {"path": str(path), "rows": len(found.table), "slice": found.choice},
+        lambda row: [found.sentence, f"Written: {row['path']}"],
+    )
+
+
+def _corruptions(options: argparse.Namespace) -> int:
+    rows = workflows.dial.corruption_rows()
+    return _print(
+        options,
+        rows,
+        lambda rows: [f"{r['name']:18} {r['title']}: {r['looks_like']}" for r in rows],
+    )
+
+
+def _check(options: argparse.Namespace) -> int:
+    # the whole path: its class folder is the label
+    files = [(path.as_posix(), path.read_bytes()) for path in options.pictures if path.is_file()]
+    missing = [path for path in options.pictures if not path.is_file()]
+    if missing:
+        raise FieldcheckError(f"There is no file {missing[0]}. Check the spelling.")
+    found = workflows.quick_check.quick_check(_project(options), files)
+    report = {
+        "headline": found.headline.headline,
+        "next_step": found.headline.next_step,
+        "details": list(found.details),
+        "broken": list(found.broken),
+    }
+    return _print(options, report, lambda row: [row["headline"], row["next_step"], *row["details"]])
+
+
+# ---- options ----------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fieldcheck",
+        description="Shows how an image classifier fails in the field, and gathers what mends it.",
+    )
+    parser.set_defaults(run=_run, port=None, no_window=False, project=None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    run = _command(commands, "run", _run, "open the app (also without a command)", has_json=False)
+    run.add_argument("--port", type=int, help="default: the first free one from 8501")
+    run.add_argument("--no-window", action="store_true", help="only serve; open no window")
+
+    shortcut = _command(
+        commands, "shortcut", _shortcut, "write a launcher to double-click", has_json=False
+    )
+    shortcut.add_argument("--to", type=Path, help="folder (default: the desktop)")
+
+    score = _command(commands, "score", _score, "read frames and let the model answer them")
+    score.add_argument("--frames", type=Path, help="folder of field frames")
+    score.add_argument("--reference", type=Path, help="folder of labelled reference frames")
+    score.add_argument("--metadata", type=Path, help="CSV joined by path")
+    score.add_argument("--title", help="name of the project")
+    _model_options(score)
+
+    one = _command(commands, "dial", _dial, "damage one picture and ask the model")
+    one.add_argument("picture", type=Path)
+    one.add_argument("--corruption", required=True, help="a name from `fieldcheck corruptions`")
+    one.add_argument("--severity", type=float, required=True, help="0 to 5")
+    one.add_argument("--seed", type=int, default=0)
+    one.add_argument("--out", type=Path, help="write the damaged picture here (PNG)")
+    _model_options(one)
+
+    by = _command(commands, "slices", _slices, "accuracy per value of a column")
+    by.add_argument("--by", required=True, help="class, camera, hour, day or a metadata column")
+
+    sure = _command(commands, "confidence", _confidence, "how far confidence can be trusted")
+    sure.add_argument("--threshold", type=_share, default=0.99, help="0 to 1")
+
+    reviews = _command(commands, "reviews", _reviews, "list decisions, or undo the last")
+    reviews.add_argument("verb", choices=["list", "undo"])
+
+    out = _command(commands, "export", _export, "write reviews to a file")
+    out.add_argument("--slice", default="reviewed", help="reviewed, relabelled or hard-cases")
+    out.add_argument("--format", default="csv", help="csv or jsonl")
+    out.add_argument("--out", type=Path, help="file (default: in the project's exports folder)")
+
+    check = _command(commands, "check", _check, "a quick verdict on a few pictures")
+    check.add_argument("pictures", type=Path, nargs="+")
+
+    _command(commands, "corruptions", _corruptions, "list the corruptions")
+    return parser
+
+
+def _command(
+    commands: Any,
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    about: str,
+    *,
+    has_json: bool = True,
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)
+    command.set_defaults(run=run, as_json=False)
+    command.add_argument("--project", type=Path, help="project folder (default: the last opened)")
+    if has_json:
+        command.add_argument("--json", action="store_true", dest="as_json", help="for machines")
+    return command
+
+
+def _model_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("model, where no .model.json lies beside it")
+    group.add_argument("--model", type=Path)
+    group.add_argument("--architecture", help="timm:NAME or torchvision:NAME")
+    group.add_argument("--classes", help="names in the order of the outputs, with commas")
+    group.add_argument("--resize", type=int, help="short side in pixels; 0 leaves the size")
+    group.add_argument("--interpolation", choices=["nearest", "bilinear", "bicubic", "lanczos"])
+    group.add_argument("--crop", type=int, help="centre square in pixels; 0 leaves the size")
+    group.add_argument("--mean", type=_numbers, help="three numbers with commas, 0..1 scale")
+    group.add_argument("--std", type=_numbers, help="three numbers with commas, 0..1 scale")
+    group.add_argument("--channels", choices=["RGB", "BGR", "L"])
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to 1")
+    return share
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not numbers with commas") from error
+
+
+def _spec(options: argparse.Namespace) -> ModelSpec | None:
+    """The spec that the options describe over the sidecar's; None leaves it to the sidecar."""
+    given = {
+        name: getattr(options, name)
+        for name in InputSpec.__dataclass_fields__
+        if getattr(options, name) is not None
+    }
+    if not (given or options.architecture or options.classes):
+        return None
+    base = workflows.models.sidecar_spec(options.model)
+    classes = (
+        tuple(name.strip() for name in options.classes.split(",")) if options.classes else None
+    )
+    if base is None and classes is None:
+        raise ModelError("Give --classes too: the model's class names in order, with commas.")
+    start = base.input if base else workflows.models.usual_input(options.architecture)
+    kept = {name: getattr(start, name) for name in InputSpec.__dataclass_fields__}
+    merged = {**kept, **given}
+    sizes = {name: merged[name] or None for name in ("resize", "crop")}
+    return ModelSpec(
+        classes=classes or (base.classes if base else ()),
+        input=InputSpec(**{**merged, **sizes}),
+        architecture=options.architecture or (base.architecture if base else None),
+    )
+
+
+def _project(options: argparse.Namespace) -> workflows.projects.Project:
+    return (
+        workflows.projects.open_project(options.project)
+        if options.project
+        else workflows.projects.last_project()
+    )
+
+
+# ---- output -----------------------------------------------------------------------------------
+
+
+def _print(options: argparse.Namespace, data: Any, lines: Callable[[Any], list[str]]) -> int:
+    if options.as_json:
+        # ASCII, because pipes on Windows are not UTF-8; a nan would make the output no JSON at all.
+        print(json.dumps(data, indent=1, allow_nan=False))
+    else:
+        print("\n".join(lines(data)))
+    return 0
+
+
+class _ProgressLine:
+    """One line on stderr that counts, with the time left."""
+
+    def __init__(self) -> None:
+        self.name, self.started, self.first, self.shown = "", 0.0, -1, 0.0
+
+    def phase(self, name: str) -> None:
+        self.end()
+        self.name, self.first = name, -1
+
+    def progress(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if self.first < 0:
+            self.first, self.started = done, now
+        if now - self.shown < 0.2 and done != total:
+            return
+        self.shown = now
+        pace = (done - self.first) / max(now - self.started, 1e-6)
+        left = f", about {round((total - done) / pace)} s left" if pace > 0 and done < total else ""
+        print(f"\r{self.name}: {done} of {total} frames{left}   ", end="", file=sys.stderr)
+
+    def end(self) -> None:
+        if self.shown:
+            print(file=sys.stderr)
+            self.shown = 0.0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Scores pictures on this machine: decode threads beside the model, memory flat in their number."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import PictureError
+from core.frames.images import decode, working_image
+from core.models.classifier import Classifier, answers
+from core.models.preprocessing import preprocess
+from core.records import Answer, Image, StopCallback
+from core.settings import SETTINGS
+
+DECODE_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One batch of answers; `keys` are the caller's names of the pictures, in order."""
+
+    keys: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    logits: NDArray[np.float32]  # (n, n_classes)
+    embeddings: NDArray[np.float32]  # (n, n_features)
+
+
+def score_images(
+    classifier: Classifier, images: Sequence[Image]
+) -> tuple[list[Answer], NDArray[np.float32], NDArray[np.float32]]:
+    """
+    Answers, logits and embeddings of pictures already at the working size.
+
+    Pictures whose preprocessed shapes differ (a model without a crop) run one by one.
+    """
+    tensors = [preprocess(image, classifier.spec.input) for image in images]
+    if len({tensor.shape for tensor in tensors}) == 1:
+        logits, embeddings = classifier.forward(np.stack(tensors))
+    else:
+        pairs = [classifier.forward(tensor[None]) for tensor in tensors]
+        logits = np.concatenate([pair[0] for pair in pairs])
+        embeddings = np.concatenate([pair[1] for pair in pairs])
+    return answers(logits, classifier.spec.classes), logits, embeddings
+
+
+def score_files(
+    classifier: Classifier,
+    files: Sequence[tuple[str, Path]],
+    *,
+    on_batch: Callable[[Scored, int], None],
+    on_broken: Callable[[str, str], None],
+    should_stop: StopCallback = lambda: False,
+    batch_size: int = SETTINGS.batch_size,
+) -> None:
+    """
+    Answer every file, handing each batch over as soon as it is ready.
+
+    Args:
+        files: (key, path) pairs.
+        on_batch: gets the batch and how many files are done, broken ones included.
+        on_broken: gets the key and the reason of a file that cannot be read; the rest goes on.
+        should_stop: asked before each batch; batches handed over are kept.
+    """
+    done = 0
+    decoded = _decoded_ahead(files, ahead=2 * batch_size, on_broken=on_broken)
+    while not should_stop():
+        chunk = list(islice(decoded, batch_size))
+        if not chunk:
+            return
+        done += len(chunk)
+        pictures = [(key, image) for key, image in chunk if image is not None]
+        if pictures:
+            keys = tuple(key for key, _ in pictures)
+            found, logits, embeddings = score_images(classifier, [image for _, image in pictures])
+            on_batch(Scored(keys, tuple(found), logits, embeddings), done)
+
+
+def _decoded_ahead(
+    files: Iterable[tuple[str, Path]], *, ahead: int, on_broken: Callable[[str, str], None]
+) -> Iterator[tuple[str, Image | None]]:
+    """Decoded working pictures in order, at most `ahead` of them waiting; None for broken ones."""
+    remaining = iter(files)
+    with ThreadPoolExecutor(DECODE_THREADS, thread_name_prefix="decode") as pool:
+        waiting: deque[tuple[str, Future[Image]]] = deque()
+        try:
+            while True:
+                for key, path in islice(remaining, ahead - len(waiting)):
+                    waiting.append((key, pool.submit(_read, path)))
+                if not waiting:
+                    return
+                key, future = waiting.popleft()
+                try:
+                    yield key, future.result()
+                except PictureError as error:
+                    on_broken(key, str(error))
+                    yield key, None
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _read(path: Path) -> Image:
+    return working_image(decode(path))

@@ -1,0 +1,1 @@
+"""Ways to hand reviews over: a table in, a file out."""

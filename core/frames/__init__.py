@@ -1,0 +1,1 @@
+"""Pictures on disk: finding, reading, hashing and describing them. Nothing here writes."""

@@ -1,0 +1,1 @@
+"""Numbers about answers: arrays in, arrays out. Every interval counts clips, not frames."""

@@ -1,0 +1,1 @@
+"""Model files: opening them, what they want to be fed, and what they answer."""

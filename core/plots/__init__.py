@@ -1,0 +1,14 @@
+"""Tables in, Plotly figures out. Plotly itself is imported when the first figure is drawn."""
+
+from core.plots.confidence import confidence_histogram, reliability_diagram
+from core.plots.overview import accuracy_bars
+from core.plots.slices import slice_bars
+from core.plots.theme import CONFIG
+
+__all__ = [
+    "CONFIG",
+    "accuracy_bars",
+    "confidence_histogram",
+    "reliability_diagram",
+    "slice_bars",
+]

@@ -1,0 +1,174 @@
+"""The nouns of the glossary as frozen records. No I/O, nothing imported from core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""RGB, shape (height, width, 3), 0..255."""
+
+
+class Folder(StrEnum):
+    """Which of a project's two frame folders a path is relative to."""
+
+    FIELD = "field"
+    REFERENCE = "reference"
+
+
+class State(StrEnum):
+    """How far a finding may be believed. Never a bare red or green."""
+
+    CONFIRMED = "confirmed"
+    SUSPECTED = "suspected"
+    NOT_ENOUGH = "not_enough"
+    NONE_FOUND = "none_found"
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """What a model expects of RGB uint8, in order: resize, crop, scale to 0..1, mean, std."""
+
+    channels: str = "RGB"  # "RGB", "BGR" or "L" (one grey channel)
+    resize: int | None = 256  # short side in pixels; None leaves the size
+    interpolation: str = "bilinear"  # "nearest", "bilinear", "bicubic" or "lanczos", antialiased
+    crop: int | None = 224  # centre square in pixels; None leaves the size
+    mean: tuple[float, ...] = (0.485, 0.456, 0.406)  # in the order of `channels`
+    std: tuple[float, ...] = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """How a model file is to be read; what a person confirmed, or its sidecar says."""
+
+    classes: tuple[str, ...]
+    input: InputSpec
+    architecture: str | None = None  # "timm:NAME" or "torchvision:NAME"; only weights need it
+
+
+@dataclass(frozen=True, slots=True)
+class LabelConfidence:
+    """One class and how sure the model is of it, 0..1."""
+
+    label: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the model says about one picture."""
+
+    label: str
+    confidence: float
+    top3: tuple[LabelConfidence, ...]
+    entropy: float  # nats
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Right answers with their 95 % Wilson interval on the effective count (clips, not frames)."""
+
+    right: int
+    of: int
+    effective: float
+    clips: int
+    low: float
+    high: float
+
+    @property
+    def rate(self) -> float:
+        """Share right, 0..1; nan when nothing was counted."""
+        return self.right / self.of if self.of else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence for a person: what, how much of it, how sure, and what to do next."""
+
+    headline: str
+    next_step: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenFrame:
+    """A picture that could not be read."""
+
+    folder: Folder
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One decision by one person about one picture."""
+
+    id: str  # UUID made on the laptop
+    client: str  # the tab or command that made it
+    sequence: int  # 1, 2, 3 ... within the client
+    content_hash: str
+    action: str  # an Action value
+    value: str | None
+    reviewer: str
+    at: datetime  # UTC
+    undoes: str | None = None  # the id of the review this one takes back
+
+
+class Action(StrEnum):
+    """What a review does."""
+
+    LABEL = "label"  # value: the class
+    AGREE = "agree"  # value: the answer agreed with
+    UNSURE = "unsure"  # the label is wrong but the right one is not known
+    SKIP = "skip"
+    HARD_CASE = "hard_case"  # value: "on" or "off"
+    TAG = "tag"  # value: the tag
+    NOTE = "note"  # value: the text; empty clears it
+    UNDO = "undo"
+
+
+DECISIONS = frozenset({Action.LABEL, Action.AGREE, Action.UNSURE, Action.SKIP})
+"""Actions that settle a frame and move the queue on; the others add to it."""
+
+
+class Mark(StrEnum):
+    """What kind of change a corruption is."""
+
+    SPATIAL = "spatial"
+    SPECTRAL = "spectral"
+    TEMPORAL = "temporal"
+
+
+class Fidelity(StrEnum):
+    """Whether a corruption equals a published one."""
+
+    IMAGENET_C = "imagenet-c"
+    OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class CorruptionSpec:
+    """One named damage. `apply(image, parameter, scale, rng)` gets the interpolated parameter."""
+
+    name: str  # ImageNet-C's name, or ours ("field_..." where they share an idea)
+    title: str  # everyday name
+    looks_like: str  # one line: what it looks like in the field
+    group: str  # "noise", "blur", "weather", "digital" or "camera"
+    mark: Mark
+    fidelity: Fidelity
+    parameters: tuple[tuple[float, ...], ...]  # six rows, severity 0..5; row 0 is "no damage"
+    unit: str  # what the parameters mean, with units
+    apply: Callable[[Image, tuple[float, ...], float, np.random.Generator], Image]
+    source: str
+
+
+ProgressCallback = Callable[[int, int], None]
+"""on_progress(done, total)."""
+
+StopCallback = Callable[[], bool]
+"""should_stop(): True asks long work to end and keep what is done."""

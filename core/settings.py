@@ -1,0 +1,30 @@
+"""Defaults and limits, each with its source. A project may override those marked (project)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """House rules as numbers; methods.md names the section each comes from."""
+
+    working_short_side: int = 448  # px, (project); pictures are never enlarged
+    reference_side: int = 224  # px, the size ImageNet-C's parameters were designed for
+    clip_gap_seconds: float = 30.0  # (project); product.md, glossary "clip"
+    near_copy_bits: int = 6  # of 64, dHash; methods 10
+    severity_max: float = 5.0
+    severity_step: float = 0.5
+    bisection_rounds: int = 5  # 0.5 / 2**5 = 0.016 severity
+    silent_confidence: float = 0.99  # methods 6
+    min_clips: int = 10  # methods 1.2: below it the interval covers less than it says
+    min_effective: float = 30.0  # methods 4: frames needed before a slice is judged
+    blind_spot_drop: float = 0.20  # methods 4
+    calibration_bins: int = 15  # Guo et al. 2017
+    min_bin_frames: int = 20  # methods 5: smaller bins are greyed
+    max_picture_pixels: int = 300_000_000  # a larger file is refused as a decompression bomb
+    batch_size: int = 16  # (project); frames per forward pass on two cores
+    guess_frames: int = 100  # labelled reference frames an unnamed model is tried on
+
+
+SETTINGS = Settings()

@@ -1,0 +1,77 @@
+"""
+The database's changes, one function each, never edited once shipped.
+
+Every table is STRICT. Reviews are append-only: triggers refuse to change or delete a row.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("fieldcheck")
+
+
+@migrations(name="0001_settings")
+def create_settings(db: Database) -> None:
+    """What the person chose for this project: one JSON value per key."""
+    db.execute("CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
+
+
+@migrations(name="0002_frames")
+def create_frames(db: Database) -> None:
+    """One row per picture file; a picture that cannot be read has a reason and no hash."""
+    db.execute("""
+        CREATE TABLE frames (
+            folder TEXT NOT NULL, path TEXT NOT NULL,
+            size_bytes INTEGER NOT NULL, modified_ns INTEGER NOT NULL,
+            content_hash TEXT, width INTEGER, height INTEGER, picture_hash TEXT,
+            taken_at TEXT, camera TEXT, broken_reason TEXT,
+            PRIMARY KEY (folder, path),
+            CHECK ((content_hash IS NULL) = (broken_reason IS NOT NULL))
+        ) STRICT""")
+    db.execute("CREATE INDEX frames_by_hash ON frames (content_hash)")
+
+
+@migrations(name="0003_predictions")
+def create_predictions(db: Database) -> None:
+    """One row per picture content and model; logits and embedding are little-endian float32."""
+    db.execute("""
+        CREATE TABLE predictions (
+            model_id TEXT NOT NULL, content_hash TEXT NOT NULL,
+            answer TEXT NOT NULL, confidence REAL NOT NULL, entropy REAL NOT NULL,
+            top3 TEXT NOT NULL, logits BLOB NOT NULL, embedding BLOB NOT NULL,
+            PRIMARY KEY (model_id, content_hash)
+        ) STRICT""")
+
+
+@migrations(name="0004_reviews")
+def create_reviews(db: Database) -> None:
+    """One row per decision. Rows are never updated; undo is a row that names another."""
+    db.execute("""
+        CREATE TABLE reviews (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE, client TEXT NOT NULL, sequence INTEGER NOT NULL,
+            content_hash TEXT NOT NULL, action TEXT NOT NULL, value TEXT,
+            reviewer TEXT NOT NULL, at TEXT NOT NULL, undoes TEXT,
+            UNIQUE (client, sequence),
+            CHECK ((action = 'undo') = (undoes IS NOT NULL))
+        ) STRICT""")
+    db.execute("CREATE INDEX reviews_by_hash ON reviews (content_hash)")
+    db.execute("CREATE INDEX reviews_by_undoes ON reviews (undoes)")
+    for verb in ("UPDATE", "DELETE"):
+        db.execute(f"""
+            CREATE TRIGGER reviews_no_{verb.lower()} BEFORE {verb} ON reviews
+            BEGIN SELECT RAISE(ABORT, 'reviews are append-only'); END""")
+
+
+@migrations(name="0005_reviews_no_replace")
+def refuse_replaced_reviews(db: Database) -> None:
+    """INSERT OR REPLACE deletes without the triggers above, unless a connection asks for them."""
+    db.execute("""
+        CREATE TRIGGER reviews_no_replace BEFORE INSERT ON reviews
+        WHEN EXISTS (
+            SELECT 1 FROM reviews
+            WHERE id = NEW.id OR position = NEW.position
+                OR (client = NEW.client AND sequence = NEW.sequence)
+        )
+        BEGIN SELECT RAISE(ABORT, 'reviews are append-only'); END""")

@@ -1,0 +1,54 @@
+"""
+The verbs: what screens and the command line may ask for. One module per page stem.
+
+Each verb is imported when it is first asked for, and brings in the heavy packages (torch, timm,
+onnxruntime, plotly ...) only when it needs them: starting the app must not wait for either.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.workflows import (
+        choices,
+        confidence,
+        dial,
+        export,
+        models,
+        opening,
+        overview,
+        pace,
+        projects,
+        queue,
+        quick_check,
+        scores,
+        scoring,
+        slices,
+        starting,
+    )
+
+__all__ = [
+    "choices",
+    "confidence",
+    "dial",
+    "export",
+    "models",
+    "opening",
+    "overview",
+    "pace",
+    "projects",
+    "queue",
+    "quick_check",
+    "scores",
+    "scoring",
+    "slices",
+    "starting",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return import_module(f"core.workflows.{name}")
+    raise AttributeError(f"core.workflows has no verb {name!r}; it has {__all__}")

@@ -1,0 +1,130 @@
+"""Hand reviews over: relabels and hard cases as a table that opens anywhere."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from core.errors import DiskError, FieldcheckError
+from core.exports.registry import FORMATS
+from core.project import Project
+from core.records import Folder
+from core.workflows.choices import choices_of
+from core.workflows.scores import reviewed, scores
+
+COLUMNS = (
+    "folder", "path", "content_hash", "label_before", "label_now", "decision", "hard_case",
+    "tags", "note", "reviewer", "reviewed_at", "answer", "confidence", "camera", "taken_at",
+    "model_id",
+)  # fmt: skip
+
+FRAME_COLUMNS = (
+    "folder", "path", "content_hash", "label", "answer", "confidence", "camera", "taken_at",
+)  # fmt: skip
+
+FORMAT_TITLES: dict[str, str] = {
+    "csv": "Table for a spreadsheet (CSV)",
+    "jsonl": "Lines for programs (JSONL)",
+}
+
+CHOICES: dict[str, str] = {
+    "reviewed": "Everything reviewed",
+    "relabelled": "Labels that were changed",
+    "hard-cases": "Hard cases",
+}
+
+
+@dataclass(frozen=True)
+class Export:
+    """What would go out."""
+
+    choice: str
+    table: pd.DataFrame
+    sentence: str
+
+
+def export(project: Project, *, choice: str = "reviewed") -> Export:
+    """
+    The reviewed frames as one table, one row per file (copies of a picture share its review).
+
+    Args:
+        choice: a key of CHOICES.
+
+    Raises:
+        FieldcheckError: there is no such choice.
+    """
+    if choice not in CHOICES:
+        raise FieldcheckError(f"There is no export '{choice}'. There are: {', '.join(CHOICES)}.")
+    standing = reviewed(project).rename(columns={"label": "label_now", "at": "reviewed_at"})
+    # Only our own columns: metadata may have a note or tags of its own.
+    frames = scores(project).of(Folder.FIELD)[list(FRAME_COLUMNS)]
+    table = frames.rename(columns={"label": "label_before"}).merge(standing, on="content_hash")
+    table["model_id"] = choices_of(project).model_id
+    table = table[list(COLUMNS)].sort_values(["folder", "path"], ignore_index=True)
+    table["hard_case"] = table["hard_case"].astype(bool)
+    if choice == "relabelled":
+        table = table[
+            table["label_now"].notna()
+            & (table["label_now"].fillna("") != table["label_before"].fillna(""))
+        ]
+    elif choice == "hard-cases":
+        table = table[table["hard_case"]]
+    table = table.assign(
+        tags=table["tags"].map(" | ".join),
+        reviewed_at=table["reviewed_at"].map(lambda at: at.isoformat(timespec="seconds")),
+        taken_at=table["taken_at"].dt.strftime("%Y-%m-%dT%H:%M:%S"),
+    ).reset_index(drop=True)
+    return Export(choice, table, _sentence(choice, table))
+
+
+def _sentence(choice: str, table: pd.DataFrame) -> str:
+    pictures = table["content_hash"].nunique()
+    if not pictures:
+        return f"{CHOICES[choice]}: nothing yet. Decide some frames in the queue first."
+    files = f" in {len(table):,} files" if len(table) != pictures else ""
+    return (
+        f"{CHOICES[choice]}: {pictures:,} picture{'' if pictures == 1 else 's'}{files}, "
+        f"{int(table['hard_case'].sum()):,} of them hard cases."
+    )
+
+
+def export_bytes(found: Export, *, format_name: str = "csv") -> tuple[str, bytes]:
+    """
+    A file name and its content.
+
+    Raises:
+        FieldcheckError: there is no such format.
+    """
+    if format_name not in FORMATS:
+        raise FieldcheckError(
+            f"There is no format '{format_name}'. There are: {', '.join(FORMATS)}."
+        )
+    suffix, convert = FORMATS[format_name]
+    return f"fieldcheck-{found.choice}-{datetime.now():%Y-%m-%d}{suffix}", convert(found.table)
+
+
+def write_export(project: Project, found: Export, *, format_name: str, out: Path | None) -> Path:
+    """
+    Write the export to `out`, or into the project's exports folder.
+
+    Raises:
+        DiskError: it cannot be written there.
+    """
+    name, content = export_bytes(found, format_name=format_name)
+    path = out or project.folder / "exports" / name
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(path.name + ".part")
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            path.with_name(path.name + ".part").unlink(missing_ok=True)
+        raise DiskError(
+            f"{path} cannot be written ({error.strerror}). Choose another place with --out."
+        ) from error
+    return path

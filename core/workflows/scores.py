@@ -1,0 +1,222 @@
+"""What is known of a project's frames: files, metadata, clips, the model's answers, reviews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.errors import MetadataError, PictureError
+from core.findings.statements import answer_sentence, count_of
+from core.frames.clips import assign_clips
+from core.frames.images import display_jpeg
+from core.frames.labels import class_folder_labels
+from core.frames.metadata import JoinResult, join_metadata, read_metadata
+from core.metrics.intervals import accuracy
+from core.project import Project
+from core.records import Accuracy, BrokenFrame, Folder
+from core.store import choices as choice_store
+from core.store import frames as frame_store
+from core.store import predictions as prediction_store
+from core.store import reviews as review_store
+from core.store.database import connect
+from core.tables import FRAMES, conform
+from core.workflows.choices import Choices, choices_of
+
+COMPUTED = ("is_right", "hour", "day")
+"""Columns added here; metadata columns of these names get "meta_" before them."""
+
+
+@dataclass(frozen=True, eq=False)  # compared and cached by identity: one per state of the project
+class Scores:
+    """One project as one table, with everything that did not make it into the table."""
+
+    project: Project
+    choices: Choices
+    frames: pd.DataFrame  # tables.FRAMES, metadata columns, tables.PREDICTIONS, is_right, hour, day
+    broken: tuple[BrokenFrame, ...]
+    metadata_columns: tuple[str, ...]
+    rows_without_frame: tuple[str, ...]  # metadata rows that name no picture
+    frames_without_row: tuple[str, ...]  # pictures the metadata does not name
+    labels_unknown: dict[str, int]  # labels the model has no answer for, with their frames
+    notes: tuple[str, ...]  # plain sentences about what could not be read
+
+    def of(self, folder: Folder) -> pd.DataFrame:
+        """The rows of one folder."""
+        return self.frames[self.frames["folder"] == folder.value]
+
+    def labelled(self, folder: Folder) -> pd.DataFrame:
+        """Rows with an answer and a label the model knows; `is_right` is bool there."""
+        frames = self.of(folder)
+        counted = frames[frames["is_right"].notna()]
+        return counted.assign(is_right=counted["is_right"].astype(bool))
+
+    def accuracy(self, folder: Folder) -> Accuracy:
+        """How often the model is right on the labelled frames of a folder."""
+        counted = self.labelled(folder)
+        return accuracy(counted["is_right"].to_numpy(), counted["clip"].to_numpy())
+
+
+def scores(project: Project) -> Scores:
+    """Everything known, read again only when the database or the metadata file changed."""
+    with connect(project.database) as db:
+        revision = choice_store.revision(db)
+    chosen = choices_of(project)
+    csv = chosen.metadata_csv
+    stamp = csv.stat().st_mtime_ns if csv and csv.is_file() else 0
+    identity = project.database.stat().st_ino
+    return _scores(project, revision, stamp, identity)
+
+
+@lru_cache(maxsize=4)
+def _scores(project: Project, _revision: int, _stamp: int, _identity: int) -> Scores:
+    chosen = choices_of(project)
+    with connect(project.database) as db:
+        frames = frame_store.load_frames(db)
+        broken = tuple(frame_store.broken_frames(db))
+        predictions = prediction_store.load_predictions(db, chosen.model_id or "")
+    classes = chosen.spec.classes if chosen.spec else ()
+    frames["label"] = _folder_labels(frames, list(classes))
+    found = Scores(project, chosen, frames, broken, (), (), (), {}, ())
+    found = _with_metadata(found)
+    return _with_answers(found, predictions, classes)
+
+
+def _folder_labels(frames: pd.DataFrame, classes: list[str]) -> pd.Series[str]:
+    by_folder = {
+        folder: class_folder_labels(list(paths), classes or None)
+        for folder, paths in frames.groupby("folder")["path"]
+    }
+    labels = [
+        by_folder[folder].get(path)
+        for folder, path in zip(frames["folder"], frames["path"], strict=True)
+    ]
+    return pd.Series(labels, index=frames.index, dtype="str")
+
+
+def _with_metadata(found: Scores) -> Scores:
+    csv, folders = found.choices.metadata_csv, found.choices.folders
+    if csv is None:
+        return found
+    try:
+        table = read_metadata(csv)
+        joined = join_metadata(found.frames, table, csv_folder=csv.parent, folders=folders)
+    except MetadataError as error:
+        return replace(found, notes=(*found.notes, str(error)))
+    ours = {name: f"meta_{name}" for name in COMPUTED}
+    frames = joined.frames.rename(columns=ours)
+    new = tuple(name for name in frames.columns if name not in found.frames.columns)
+    return replace(
+        found,
+        frames=frames,
+        metadata_columns=new,
+        rows_without_frame=tuple(joined.rows_without_frame),
+        frames_without_row=tuple(joined.frames_without_row),
+        notes=(*found.notes, *table.notes, *_join_notes(joined)),
+    )
+
+
+def _join_notes(joined: JoinResult) -> list[str]:
+    notes = []
+    if joined.repeated_rows:
+        notes.append(
+            f"{count_of(len(joined.repeated_rows), 'row')} of the metadata name a picture that an "
+            f"earlier row named; the first counts, such as for {joined.repeated_rows[0]}."
+        )
+    if joined.unread_times:
+        notes.append(
+            f"{count_of(len(joined.unread_times), 'time')} of the metadata could not be read, such "
+            f"as '{joined.unread_times[0]}'."
+        )
+    return notes
+
+
+def _with_answers(found: Scores, predictions: pd.DataFrame, classes: tuple[str, ...]) -> Scores:
+    frames = found.frames
+    frames["label"] = _as_classes(frames["label"], classes)
+    frames["clip"] = assign_clips(frames, gap_seconds=found.choices.clip_gap_seconds)
+    frames = conform(frames, FRAMES).merge(predictions, on="content_hash", how="left")
+    is_known = frames["label"].isin(classes)
+    counted = is_known & frames["answer"].notna()
+    is_right = (frames["label"] == frames["answer"]).astype(object)
+    frames["is_right"] = is_right.where(counted, None)
+    frames["hour"] = frames["taken_at"].dt.strftime("%H:00")
+    frames["day"] = frames["taken_at"].dt.strftime("%Y-%m-%d")
+    # Without a model there are no classes, and every label would count as unknown.
+    unknown = frames.loc[frames["label"].notna() & ~is_known & bool(classes), "label"]
+    return replace(found, frames=frames, labels_unknown=dict(unknown.value_counts()))
+
+
+def _as_classes(labels: pd.Series[str], classes: tuple[str, ...]) -> pd.Series[str]:
+    """Labels that differ from a class only in case or surrounding blanks take its spelling."""
+    spelling = {name.strip().casefold(): name for name in classes}
+    return labels.map(
+        lambda label: spelling.get(label.strip().casefold(), label.strip()), na_action="ignore"
+    ).astype("str")
+
+
+def dial_frames(project: Project) -> pd.DataFrame:
+    """Answered field frames by path, one per picture; the reference's if there is no field."""
+    found = scores(project)
+    frames = found.of(Folder.FIELD) if len(found.of(Folder.FIELD)) else found.frames
+    answered = frames[frames["answer"].notna()]
+    return answered.drop_duplicates("content_hash").sort_values("path")
+
+
+def sentences(frames: pd.DataFrame) -> list[str]:
+    """What the model said of each frame, in words: "99 % sure it is a wrench; ..."."""
+    return [
+        answer_sentence(answer, confidence, None if pd.isna(label) else label)
+        for answer, confidence, label in zip(
+            frames["answer"], frames["confidence"], frames["label"], strict=True
+        )
+    ]
+
+
+def reviewed(project: Project) -> pd.DataFrame:
+    """What stands for each reviewed picture (see store.reviews.current_reviews)."""
+    with connect(project.database) as db:
+        return review_store.current_reviews(db)
+
+
+def vectors(project: Project, column: str, content_hashes: list[str]) -> NDArray[np.float32]:
+    """Stored "logits" or "embedding" rows of scored pictures, in order."""
+    model_id = choices_of(project).model_id or ""
+    with connect(project.database) as db:
+        return prediction_store.load_vectors(db, model_id, column, content_hashes)
+
+
+def picture_path(project: Project, content_hash: str) -> Path | None:
+    """Where a picture with this content lies now; None if none of its files is left."""
+    folders = choices_of(project).folders
+    with connect(project.database) as db:
+        rows = list(
+            db.query("SELECT folder, path FROM frames WHERE content_hash = ?", [content_hash])
+        )
+    for row in rows:
+        folder = folders.get(Folder(row["folder"]))
+        if folder and (folder / row["path"]).is_file():
+            return Path(folder / row["path"])
+    return None
+
+
+def picture_jpeg(project: Project, content_hash: str, *, long_side: int) -> bytes:
+    """
+    A frame as JPEG, turned and shrunk for the screen; the last few hundred are kept.
+
+    Raises:
+        PictureError: the file is gone or broken.
+    """
+    path = picture_path(project, content_hash)
+    if path is None:
+        raise PictureError("This picture's file is gone. Put it back, or choose another frame.")
+    return _picture_jpeg(path, path.stat().st_mtime_ns, long_side)
+
+
+@lru_cache(maxsize=256)
+def _picture_jpeg(path: Path, _modified_ns: int, long_side: int) -> bytes:
+    return display_jpeg(path, long_side=long_side)

@@ -1,0 +1,1 @@
+"""What pages share: the router, the local server, components, state and widgets."""

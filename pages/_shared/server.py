@@ -1,0 +1,250 @@
+"""The local server beside Streamlit: picture and review routes, host check, start-up warmth."""
+
+from __future__ import annotations
+
+import gc
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from core.errors import DiskError, FieldcheckError, ReviewError
+from pages._shared import doors
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+# 'self' and what Streamlit itself needs (inline styles, blob: modules of its components, eval).
+CSP = (
+    b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    b"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    b"media-src 'self' blob: data:; connect-src 'self' blob: data:; worker-src 'self' blob:; "
+    b"frame-ancestors 'none'; base-uri 'self'"
+)
+HEADERS = [
+    (b"content-security-policy", CSP),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+KEEP = {"Cache-Control": "private, max-age=86400, immutable"}
+LONG_SIDES = {"thumb": 192, "display": 1280}
+MOST_BYTES = 65_536
+
+_one_at_a_time = Lock()
+
+
+class LocalOnly:
+    """Answers this machine only, and our routes only to our own pages (DNS rebinding, CSRF)."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse or pass on one request, with the security headers added."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        if not _is_ours(headers, scope["path"]):
+            await PlainTextResponse("forbidden", 403)(scope, receive, send)
+            return
+
+        async def send_with_headers(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _is_ours(headers: dict[str, str], path: str) -> bool:
+    if headers.get("host", "").rsplit(":", 1)[0] not in ("127.0.0.1", "localhost"):
+        return False
+    is_own_page = headers.get("sec-fetch-site", "none") in ("same-origin", "none")
+    return is_own_page or not path.startswith("/api/")
+
+
+async def picture(request: Request) -> Response:
+    """A frame as JPEG: `size` is "thumb" or "display"."""
+    project = doors.behind(request.path_params["token"])
+    size = LONG_SIDES.get(request.query_params.get("size", "display"))
+    if project is None or size is None:
+        return _gone()
+    from core.workflows import scores
+
+    return await _answered(
+        lambda: Response(
+            scores.picture_jpeg(project, request.path_params["digest"], long_side=size),
+            media_type="image/jpeg",
+            headers=KEEP,
+        )
+    )
+
+
+async def dial(request: Request) -> Response:
+    """A damaged frame, lossless (BMP), with the model's answer to it in the header X-Answer."""
+    project = doors.behind(request.path_params["token"])
+    if project is None:
+        return _gone()
+    from core.workflows import dial as workflow
+
+    def work() -> Response:
+        try:
+            severity = float(request.query_params.get("severity", "0"))
+        except ValueError:
+            return JSONResponse({"error": "Severity must be a number from 0 to 5."}, 400)
+        # One model, two cores: a second forward pass beside the first would only slow both.
+        with _one_at_a_time:
+            body, answer = workflow.dial_picture(
+                project,
+                request.path_params["digest"],
+                name=request.query_params.get("corruption", ""),
+                severity=severity,
+            )
+        headers = {"X-Answer": json.dumps(answer), "Cache-Control": "private, max-age=600"}
+        return Response(body, media_type="image/bmp", headers=headers)
+
+    return await _answered(work)
+
+
+async def queue_items(request: Request) -> Response:
+    """The frames of a queue order, and what this reviewer can undo."""
+    project = doors.behind(request.path_params["token"])
+    if project is None:
+        return _gone()
+    from core.workflows import queue
+
+    def work() -> Response:
+        found = queue.queue(
+            project,
+            order=request.query_params.get("order", "suspicious"),
+            with_decided=request.query_params.get("decided") == "1",
+        )
+        return JSONResponse(
+            {
+                "items": queue.items_json(found),
+                "history": queue.history(project),
+                "classes": list(found.classes),
+                "decided": found.decided,
+                "total": found.total,
+            },
+            headers={"Cache-Control": "no-store"},
+        )
+
+    return await _answered(work)
+
+
+async def queue_event(request: Request) -> Response:
+    """Commit one decision, then answer. A repeated one is answered alike and changes nothing."""
+    project = doors.behind(request.path_params["token"])
+    if project is None:
+        return _gone()
+    body = await request.body()
+    if len(body) > MOST_BYTES:
+        return JSONResponse({"error": "This decision is too long to keep."}, 400)
+    from core.workflows import queue
+
+    def work() -> Response:
+        try:
+            event = json.loads(body)
+        except ValueError as error:
+            raise ReviewError("This decision cannot be read. Nothing was stored.") from error
+        if not isinstance(event, dict):
+            raise ReviewError("This decision cannot be read. Nothing was stored.")
+        review = queue.record(project, event)
+        answer: dict[str, Any] = {"saved": review.sequence, "id": review.id}
+        if review.undoes:
+            answer["item"] = queue.item_json(project, review.content_hash)
+        return JSONResponse(answer)
+
+    return await _answered(work)
+
+
+async def _answered(work: Callable[[], Response]) -> Response:
+    """Run blocking work off the event loop; plain errors become plain answers."""
+    try:
+        return await run_in_threadpool(work)
+    except DiskError as error:
+        return JSONResponse({"error": str(error)}, 507)
+    except FieldcheckError as error:
+        return JSONResponse({"error": str(error)}, 400)
+    except Exception:
+        logging.getLogger("fieldcheck").exception("a route failed")
+        return JSONResponse({"error": "Something went wrong inside Fieldcheck; see its log."}, 500)
+
+
+def _gone() -> Response:
+    # 410 tells the component to hold what it has until the page comes back with a new token.
+    return JSONResponse({"error": "Fieldcheck was restarted; reconnecting."}, 410)
+
+
+ROUTES = [
+    Route("/api/pictures/{token}/{digest}", picture),
+    Route("/api/dial/{token}/{digest}", dial),
+    Route("/api/queue/{token}", queue_items),
+    Route("/api/queue/{token}/events", queue_event, methods=["POST"]),
+]
+MIDDLEWARE = [Middleware(LocalOnly)]
+
+_warming = Lock()
+_is_warm = False
+
+
+def warm_up(load: Callable[[], object]) -> None:
+    """
+    Import the heavy packages beside the first page, once, then take them out of the collector.
+
+    gc.freeze(): Streamlit's collection after every rerun would otherwise walk torch's objects
+    and hold the next picture back by a quarter of a second.
+    """
+    global _is_warm  # noqa: PLW0603 - one process, one warm-up
+    with _warming:
+        if _is_warm:
+            return
+        _is_warm = True
+
+    def work() -> None:
+        try:
+            load()
+        except FieldcheckError:
+            pass  # the page that needs the model says so
+        except Exception:
+            logging.getLogger("fieldcheck").exception("warm-up failed")
+        gc.collect()
+        gc.freeze()
+
+    Thread(target=work, name="warm-up", daemon=True).start()
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Bring in what the first page needs while the browser fetches Streamlit's own files."""
+    Thread(target=_first_imports, name="first-imports", daemon=True).start()
+    yield {}
+
+
+def _first_imports() -> None:
+    from core.workflows import overview, quick_check  # noqa: F401
+
+
+def start(app: Any) -> None:
+    """Run the app; inside a script run (Streamlit's AppTest on app.py) run the router instead."""
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    if get_script_run_ctx(suppress_warning=True) is None:
+        app.run()
+        return
+    router = Path(__file__).with_name("router.py")
+    code = compile(router.read_text(encoding="utf-8"), str(router), "exec")
+    exec(code, {"__name__": "__main__", "__file__": str(router)})

@@ -1,0 +1,133 @@
+"""The only module that touches st.session_state for app data."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+from core import workflows
+from core.errors import FieldcheckError
+from core.workflows import projects
+from core.workflows.projects import Project
+from pages._shared import doors, jobs, server
+from pages._shared.keys import K
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PAGES: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
+    (
+        "Check",
+        "check",
+        [
+            ("overview", "Overview", ":material/home:", "How good is it here, what to do now?"),
+            ("dial", "Dial", ":material/tune:", "What would dusk, rain or blur do to a frame?"),
+            ("slices", "Slices", ":material/stacked_bar_chart:", "Where does it fail?"),
+            ("confidence", "Confidence", ":material/verified:", "Can I trust “99 %”?"),
+        ],
+    ),
+    (
+        "Review",
+        "review",
+        [
+            ("queue", "Queue", ":material/fact_check:", "What do I look at next, and why?"),
+            ("export", "Export", ":material/ios_share:", "How do I hand this over?"),
+        ],
+    ),
+]
+"""Sections with their folder and pages: stem, title, icon, question."""
+
+
+@dataclass
+class Session:
+    """What one browser tab has open."""
+
+    project: Project | None = None
+    token: str = ""
+    is_opening: bool = False  # the form "Open your own" is up
+    queue_round: str = field(default_factory=lambda: secrets.token_urlsafe(6))
+
+
+def session() -> Session:
+    """This tab's session."""
+    if K.SESSION not in st.session_state:
+        st.session_state[K.SESSION] = Session()
+    found: Session = st.session_state[K.SESSION]
+    return found
+
+
+def project() -> Project:
+    """The project this tab works on: the last one opened, else the sample."""
+    here = session()
+    if here.project is None:
+        switch_to(_first_project())
+    assert here.project is not None
+    return here.project
+
+
+def _first_project() -> Project:
+    known = projects.recent_projects()
+    if known:
+        return known[0][0]
+    return projects.open_sample()
+
+
+def switch_to(chosen: Project) -> None:
+    """Work on another project from now on, and open it first next time."""
+    projects.open_project(chosen.folder)
+    here = session()
+    here.project, here.token = chosen, doors.open_door(chosen)
+    here.queue_round = secrets.token_urlsafe(6)
+
+
+def set_opening(is_opening: bool) -> None:
+    """Show or leave the form "Open your own"."""
+    session().is_opening = is_opening
+
+
+def token() -> str:
+    """The name under which this tab's components reach the project."""
+    project()
+    return session().token
+
+
+def page_path(stem: str) -> Path:
+    """The file of a page, for st.switch_page."""
+    for _, folder, pages in PAGES:
+        if stem in [page[0] for page in pages]:
+            return ROOT / "pages" / folder / f"{stem}.py"
+    raise KeyError(stem)
+
+
+def begin() -> None:
+    """Score what is new in a project just opened, as soon as the first page is out."""
+    job = jobs.job_of(project())
+    # Not while the form is up: what it tries out has parked this job.
+    if job is None or (job.is_parked and not session().is_opening):
+        jobs.start(project())
+
+
+def page_is_out() -> None:
+    """Bring the model in beside the first page, and let waiting jobs go."""
+    try:
+        current = project()
+    except FieldcheckError:
+        return
+    server.warm_up(lambda: workflows.dial.warm_up(current))
+    jobs.first_page.set()
+
+
+def take_asked_frame(digests: list[str]) -> None:
+    """Show the frame named in the address, once: after that the person chooses."""
+    asked = st.query_params.pop("frame", None)
+    if asked in digests:
+        st.session_state[K.DIAL_FRAME] = asked
+
+
+def step_frame(digests: list[str], step: int) -> None:
+    """Go to the next or the previous frame on the Dial."""
+    here = st.session_state.get(K.DIAL_FRAME)
+    place = digests.index(here) if here in digests else 0
+    st.session_state[K.DIAL_FRAME] = digests[(place + step) % len(digests)]

@@ -1,0 +1,1 @@
+"""What build_sample.py is made of: photos in, frames, plan and model out."""

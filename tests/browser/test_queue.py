@@ -1,0 +1,166 @@
+"""Fast keys, a dying server, a second tab: every decision lands on its frame, none is lost."""
+
+from __future__ import annotations
+
+import time
+
+from tests.browser import acts
+
+CLASSES = 6
+
+
+def test_keys_typed_faster_than_answers_land_on_the_right_frames_in_order(
+    page, sample_server, sample_database
+):
+    acts.open_queue(page, sample_server.url, "Random check")
+    frames = acts.queue_hashes(page)
+    keys = [str(1 + (7 * n) % CLASSES) for n in range(60)]
+    for key in keys:
+        page.keyboard.press(key)
+        time.sleep(0.03)
+    acts.wait_saved(page)
+    classes = page.evaluate("[...globalThis.__fieldcheckQueues.values()].at(-1).classes")
+
+    assert acts.standing(sample_database) == [
+        (frame, "label", classes[int(key) - 1]) for frame, key in zip(frames, keys, strict=False)
+    ]
+    assert acts.shown_frame(page) == frames[60]
+    assert page.problems == []
+
+
+def test_a_held_key_decides_once(page, sample_server, sample_database):
+    acts.open_queue(page, sample_server.url)
+    page.evaluate("""() => { for (let k = 0; k < 8; k += 1)
+        document.body.dispatchEvent(new KeyboardEvent('keydown',
+            {key: '1', code: 'Digit1', bubbles: true, repeat: k > 0})) }""")
+    acts.wait_saved(page)
+
+    assert len(acts.standing(sample_database)) == 1
+
+
+def test_no_picture_shows_before_its_predecessors_decision_is_on_disk(
+    page, sample_server, sample_database
+):
+    acts.open_queue(page, sample_server.url, "Random check")
+    frames = acts.queue_hashes(page)
+    page.route("**/events", lambda route: (time.sleep(0.6), route.continue_()))
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+
+    assert acts.shown_frame(page) == frames[0], "the answer to the first decision is still out"
+    acts.until(lambda: acts.shown_frame(page) == frames[1])
+    assert (frames[0], "label") in [row[:2] for row in acts.standing(sample_database)]
+    acts.wait_saved(page)
+    assert acts.shown_frame(page) == frames[2]
+
+
+def test_decisions_made_while_the_server_is_dead_are_shown_unsaved_kept_and_sent_again(
+    page, sample_server, sample_database
+):
+    acts.open_queue(page, sample_server.url, "Random check")
+    frames = acts.queue_hashes(page)
+    page.keyboard.press("1")
+    acts.wait_saved(page)
+    sample_server.kill()
+    page.keyboard.press("2")
+    page.get_by_text("Not saved yet: 1.").wait_for()
+    page.keyboard.press("3")
+
+    assert acts.shown_frame(page) == frames[1], "nothing is decided unseen while unsaved"
+    assert len(acts.standing(sample_database)) == 1
+
+    sample_server.start()
+    acts.until(lambda: len(acts.standing(sample_database)) == 2)
+    assert [row[0] for row in acts.standing(sample_database)] == frames[:2]
+    acts.until(lambda: acts.shown_frame(page) == frames[2])
+
+
+def test_a_closed_tabs_unsaved_decision_is_sent_by_the_next_one(
+    page, sample_server, sample_database
+):
+    acts.open_queue(page, sample_server.url, "Random check")
+    frames = acts.queue_hashes(page)
+    page.route("**/events", lambda route: route.abort())
+    page.keyboard.press("4")
+    page.get_by_text("Not saved yet: 1.").wait_for()
+    page.unroute("**/events")
+    page.goto("about:blank")
+    assert acts.standing(sample_database) == []
+
+    acts.open_queue(page, sample_server.url, "Random check")
+    acts.until(lambda: [row[0] for row in acts.standing(sample_database)] == frames[:1])
+
+
+def test_undo_reaches_back_before_a_reload(page, sample_server, sample_database):
+    acts.open_queue(page, sample_server.url, "Random check")
+    frames = acts.queue_hashes(page)
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    acts.wait_saved(page)
+    acts.open_queue(page, sample_server.url, "Random check")
+    page.keyboard.press("Backspace")
+    acts.wait_saved(page)
+
+    assert [row[0] for row in acts.standing(sample_database)] == frames[:1]
+    assert acts.shown_frame(page) == frames[1]
+    page.keyboard.press("3")
+    acts.wait_saved(page)
+    assert [row[0] for row in acts.standing(sample_database)] == frames[:2]
+
+
+def test_keys_are_safe_while_a_text_field_has_focus_and_notes_are_kept(
+    page, sample_server, sample_database
+):
+    acts.open_queue(page, sample_server.url)
+    frame = acts.shown_frame(page)
+    page.get_by_label("Reviewer").click()
+    page.keyboard.type("ana 12")
+    assert acts.standing(sample_database) == []
+    page.keyboard.press("Enter")
+    acts.settle(page)
+    page.wait_for_function(acts.REVIEW_KEYS_READY)
+    page.locator("h1").click()
+    page.keyboard.press("n")
+    page.keyboard.type("lens 1 is wet")
+    page.keyboard.press("Enter")
+    acts.wait_saved(page)
+    page.keyboard.press("a")
+    acts.wait_saved(page)
+
+    assert [row[:2] for row in acts.standing(sample_database)] == [
+        (frame, "note"),
+        (frame, "agree"),
+    ]
+    assert acts.standing(sample_database)[0][2] == "lens 1 is wet"
+
+
+def test_numeric_pad_and_azerty_digits_name_the_same_classes(page, sample_server, sample_database):
+    acts.open_queue(page, sample_server.url)
+    for key, code in (("2", "Numpad2"), ("é", "Digit2"), ("2", "Digit2")):
+        page.evaluate(
+            "([key, code]) => document.body.dispatchEvent(new KeyboardEvent('keydown', "
+            "{key, code, shiftKey: key === '2' && code === 'Digit2', bubbles: true}))",
+            [key, code],
+        )
+    acts.wait_saved(page)
+
+    assert [row[2] for row in acts.standing(sample_database)] == ["Measuring tape"] * 3
+
+
+def test_two_tabs_share_one_project_and_lose_nothing(
+    page, chromium, sample_server, sample_database
+):
+    other = chromium.new_page()
+    acts.open_queue(page, sample_server.url, "Random check")
+    acts.open_queue(other, sample_server.url, "Newest first")
+    first, second = acts.queue_hashes(page), acts.queue_hashes(other)
+    for _ in range(10):
+        page.keyboard.press("1")
+        other.keyboard.press("2")
+    acts.wait_saved(page)
+    acts.wait_saved(other)
+    other.close()
+
+    found = acts.standing(sample_database)
+    assert [row[0] for row in found if row[2] == "Hammer"] == first[:10]
+    assert [row[0] for row in found if row[2] == "Measuring tape"] == second[:10]

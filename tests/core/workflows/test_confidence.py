@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from core.errors import FieldcheckError
+from core.metrics.calibration import expected_calibration_error
+from core.records import Folder, State
+from core.workflows import confidence, scores, scoring
+
+
+def test_the_report_counts_every_labelled_field_frame(tiny_project, tiny_frames):
+    report = confidence.confidence(tiny_project)
+
+    assert len(report.frames) == tiny_frames.labelled
+    assert report.reliability["frames"].sum() == tiny_frames.labelled
+    assert report.reliability["right"].sum() == tiny_frames.right
+
+
+def test_silent_failures_are_the_sure_and_wrong_frames_surest_first(tiny_project, tiny_frames):
+    report = confidence.confidence(tiny_project)
+
+    assert len(report.silent_failures) == report.silent_before == tiny_frames.silent
+    assert not report.silent_failures["is_right"].any()
+    sure = list(report.silent_failures["confidence"])
+    assert sure == sorted(sure, reverse=True)
+    assert sure[-1] >= 0.99
+    statement, frames = confidence.silent_failures(tiny_project)
+    assert f"Wrong in {tiny_frames.silent} of the" in statement.headline
+    assert len(frames) == tiny_frames.silent
+
+
+def test_the_calibration_error_is_the_trusted_one_on_the_same_frames(tiny_project):
+    report = confidence.confidence(tiny_project)
+    frames = scores.scores(tiny_project).labelled(Folder.FIELD)
+
+    assert report.ece == pytest.approx(
+        expected_calibration_error(
+            frames["confidence"].to_numpy(), frames["is_right"].to_numpy(), n_bins=15, bins="width"
+        )
+    )
+    assert 0 < report.ece_perfect_p95 < 1
+
+
+def test_the_temperature_is_fitted_on_the_reference_alone(fresh_project, own_frames):
+    scoring.prepare(fresh_project)
+    before = confidence.confidence(fresh_project)
+    text = own_frames.metadata.read_text(encoding="utf-8")
+    own_frames.metadata.write_text(text.replace(",blue,", ",red,"), encoding="utf-8")
+    after = confidence.confidence(fresh_project)
+
+    assert after.silent_before > before.silent_before
+    assert after.temperature == before.temperature
+    assert before.temperature is not None
+    assert 0.01 < before.temperature < 100
+
+
+def test_cooling_counts_what_stays_sure_and_wrong(tiny_project):
+    report = confidence.confidence(tiny_project)
+    frames = report.frames[~report.frames["is_right"]]
+    logits = scores.vectors(tiny_project, "logits", list(frames["content_hash"]))
+    scaled = np.exp(logits.astype(float) / report.temperature)
+    sure = (scaled / scaled.sum(axis=1, keepdims=True)).max(axis=1)
+
+    assert report.silent_after == int((sure >= 0.99).sum())
+
+
+def test_too_few_reference_frames_give_no_temperature(fresh_project, own_frames):
+    for path in sorted(own_frames.reference_folder.rglob("*.jpg"))[:11]:
+        path.unlink()
+    scoring.prepare(fresh_project)
+    report = confidence.confidence(fresh_project)
+
+    assert report.temperature is None
+    assert report.silent_after is None
+    assert "Too few labelled reference frames" in confidence.technical(report)
+
+
+def test_the_mark_moves_the_sentence_and_the_frames(tiny_project):
+    low = confidence.confidence(tiny_project, threshold=0.5)
+    high = confidence.confidence(tiny_project, threshold=0.99)
+
+    assert len(low.silent_failures) == 6
+    assert len(high.silent_failures) == 4
+    assert "at least 50 % sure, it is right in 36 of 42 frames" in low.headline.headline
+    assert low.silent_before == high.silent_before
+
+
+def test_a_broken_promise_is_not_called_kept(tiny_project):
+    report = confidence.confidence(tiny_project, threshold=0.99)
+
+    assert report.headline.state is State.CONFIRMED
+    assert "promises more than it keeps" in report.headline.next_step
+
+
+def test_a_mark_it_never_reaches_is_said(tiny_project):
+    report = confidence.confidence(tiny_project, threshold=0.999)
+
+    assert "never says it is at least 99.9 % sure" in report.headline.headline
+    assert report.headline.state is State.NOT_ENOUGH
+    assert report.silent_failures.empty
+
+
+def test_the_budget_falls_with_the_mark(tiny_project, tiny_frames):
+    report = confidence.confidence(tiny_project)
+    kept = [row["kept"] for row in report.budget]
+
+    assert [row["threshold"] for row in report.budget] == list(confidence.BUDGET_THRESHOLDS)
+    assert kept == sorted(kept, reverse=True)
+    first = report.budget[0]
+    assert (first["kept"], first["of"], first["wrong"]) == (tiny_frames.labelled,) * 2 + (6,)
+    assert first["low"] < first["wrong"] / first["kept"] < first["high"]
+    assert report.budget[-1]["kept"] == 0
+    sentences = confidence.budget_sentences(report)
+    assert len(sentences) == len(kept) - 1  # nothing is left at 99.9 %
+    assert sentences[0].startswith(
+        "From 50 % sure on: it decides 42 of 42 frames and is wrong in 6"
+    )
+
+
+def test_json_has_exactly_the_promised_keys_and_the_pages_numbers(tiny_project, tiny_frames):
+    report = confidence.confidence(tiny_project)
+    data = json.loads(json.dumps(confidence.confidence_json(report), allow_nan=False))
+
+    assert set(data) == {"ece", "ece_perfect_p95", "temperature", "silent", "budget", "of"}
+    assert data["silent"] == {"before": tiny_frames.silent, "after": report.silent_after}
+    assert data["ece"] == report.ece
+    assert data["of"] == tiny_frames.labelled
+    assert set(data["budget"][0]) == {
+        "threshold", "kept", "of", "wrong", "effective", "low", "high",
+    }  # fmt: skip
+
+
+def test_the_terms_behind_the_page_are_named(tiny_project):
+    text = confidence.technical(confidence.confidence(tiny_project))
+
+    assert "ECE over 15 equal-width bins" in text
+    assert "Guo et al. 2017" in text
+
+
+def test_nothing_answered_yet_is_said(fresh_project):
+    scoring.index_frames(fresh_project)
+
+    with pytest.raises(FieldcheckError, match="nobody can say how far to trust it"):
+        confidence.confidence(fresh_project)

@@ -1,0 +1,364 @@
+"""The local routes: for this machine and our pages only, saved before answered, plain errors."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from contextlib import closing
+from io import BytesIO
+
+import numpy as np
+import PIL.Image
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from core.workflows import dial, queue, scores, scoring
+from pages._shared import doors, server
+
+HERE = "http://127.0.0.1:8501"
+
+
+@pytest.fixture
+def client() -> TestClient:
+    """Our routes and middleware around a page that stands for Streamlit's."""
+    page = Route("/", lambda request: PlainTextResponse("a page"))
+    app = Starlette(routes=[*server.ROUTES, page], middleware=server.MIDDLEWARE)
+    return TestClient(app, base_url=HERE, raise_server_exceptions=False)
+
+
+@pytest.fixture
+def token(tiny_project) -> str:
+    return doors.open_door(tiny_project)
+
+
+@pytest.fixture
+def digest(tiny_project) -> str:
+    """The content hash of the first frame by path."""
+    return str(scores.dial_frames(tiny_project)["content_hash"].iloc[0])
+
+
+def decision(digest: str, **changes: object) -> dict[str, object]:
+    """An event as the queue component sends it."""
+    return {
+        "id": str(uuid.uuid4()), "client": "tab", "sequence": 1, "content_hash": digest,
+        "action": "label", "value": "green", "undoes": None,
+    } | changes  # fmt: skip
+
+
+def rows(project) -> list[tuple[str, str, str | None]]:
+    """(id, action, value) of every review on disk, read past Fieldcheck."""
+    with closing(sqlite3.connect(f"file:{project.database}?mode=ro", uri=True)) as connection:
+        return connection.execute("SELECT id, action, value FROM reviews").fetchall()
+
+
+def is_plain(response) -> bool:
+    """A sentence for a person: no path, no code, no insides."""
+    said = response.json()["error"]
+    return " " in said and not any(bad in said for bad in ("/", "Error", "Traceback", "<"))
+
+
+@pytest.mark.parametrize("path", ["/", "/api/queue/x"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8501", "", "0.0.0.0:8501"]
+)
+def test_another_host_name_is_refused(host, path, client):
+    assert client.get(path, headers={"Host": host}).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8501", "localhost:8501", "localhost"])
+def test_this_machine_is_answered(host, client):
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_our_routes_refuse_other_sites(site, client, tiny_project, token, digest):
+    headers = {"Sec-Fetch-Site": site}
+
+    read = client.get(f"/api/queue/{token}", headers=headers)
+    written = client.post(f"/api/queue/{token}/events", json=decision(digest), headers=headers)
+
+    assert (read.status_code, written.status_code) == (403, 403)
+    assert rows(tiny_project) == []
+
+
+def test_a_link_from_elsewhere_may_open_a_page(client):
+    assert client.get("/", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/api/queue/{token}", "/nothing/here"])
+def test_every_answer_forbids_other_origins(path, client, token):
+    headers = client.get(path.format(token=token)).headers
+
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
+    assert "http:" not in policy and "https:" not in policy and "*" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/pictures/{token}/0"),
+        ("GET", "/api/dial/{token}/0?corruption=low_light"),
+        ("GET", "/api/queue/{token}"),
+        ("POST", "/api/queue/{token}/events"),
+    ],
+)
+@pytest.mark.usefixtures("tiny_project")
+def test_a_door_of_an_earlier_server_is_told_to_wait(method, path, client):
+    response = client.request(method, path.format(token="forgotten"), json={})
+
+    assert response.status_code == 410
+    assert is_plain(response)
+
+
+@pytest.mark.parametrize(("size", "long_side"), [("thumb", 192), ("display", 1280)])
+def test_a_picture_is_a_jpeg_no_larger_than_asked(size, long_side, client, token, digest):
+    response = client.get(f"/api/pictures/{token}/{digest}?size={size}")
+
+    picture = PIL.Image.open(BytesIO(response.content))
+    assert response.headers["content-type"] == "image/jpeg"
+    assert picture.format == "JPEG" and max(picture.size) <= long_side
+
+
+@pytest.mark.parametrize("asked", ["0" * 32, "..%2F..%2Fmetadata.csv", "fieldcheck.db", "%00"])
+def test_only_pictures_of_the_project_are_given_out(asked, client, token):
+    response = client.get(f"/api/pictures/{token}/{asked}")
+
+    assert response.status_code in (400, 404)
+    assert "image" not in response.headers["content-type"]
+    assert "fieldcheck.db" not in response.text
+
+
+def test_a_picture_that_broke_since_is_a_plain_answer_without_its_place(
+    client, fresh_project, own_frames
+):
+    scoring.index_frames(fresh_project)
+    frame = scores.scores(fresh_project).frames.iloc[0]
+    place = {"field": own_frames.field_folder, "reference": own_frames.reference_folder}
+    (place[frame["folder"]] / frame["path"]).write_bytes(b"\xff\xd8\xff junk")
+    token = doors.open_door(fresh_project)
+
+    broken = client.get(f"/api/pictures/{token}/{frame['content_hash']}")
+    (place[frame["folder"]] / frame["path"]).unlink()
+    gone = client.get(f"/api/pictures/{token}/{frame['content_hash']}")
+
+    assert (broken.status_code, gone.status_code) == (400, 400)
+    assert str(own_frames.root) not in broken.text + gone.text
+    assert broken.json()["error"] and is_plain(gone)
+
+
+@pytest.mark.parametrize("severity", [0.0, 2.5, 5.0])
+@pytest.mark.parametrize("name", ["gaussian_noise", "low_light", "jpeg_compression"])
+def test_the_dial_shows_the_very_array_the_model_answered(name, severity, client, token, digest):
+    project = doors.behind(token)
+    wanted = dial.dial_frame(project, digest, name=name, severity=severity)
+
+    response = client.get(f"/api/dial/{token}/{digest}?corruption={name}&severity={severity}")
+
+    shown = np.asarray(PIL.Image.open(BytesIO(response.content)))
+    assert response.headers["content-type"].startswith("image/")
+    assert shown.dtype == np.uint8 and np.array_equal(shown, wanted.image)
+    assert json.loads(response.headers["x-answer"]) == dial.answer_json(wanted.answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "corruption=low_light&severity=much",
+        "corruption=low_light&severity=5.5",
+        "corruption=low_light&severity=-1",
+        "corruption=low_light&severity=nan",
+        "corruption=low_light&severity=inf",
+        "corruption=earthquake&severity=1",
+        "severity=1",
+    ],
+)
+def test_an_impossible_damage_is_refused_plainly(question, client, token, digest):
+    response = client.get(f"/api/dial/{token}/{digest}?{question}")
+
+    assert response.status_code == 400
+    assert is_plain(response)
+
+
+@pytest.mark.parametrize("order", queue.ORDERS)
+def test_the_queue_gives_every_order_without_places_on_disk(order, client, tiny_project, token):
+    response = client.get(f"/api/queue/{token}?order={order}")
+
+    given = response.json()
+    wanted = queue.queue(tiny_project, order=order)
+    assert [item["content_hash"] for item in given["items"]] == [
+        item.content_hash for item in wanted.items
+    ]
+    assert given["classes"] == ["red", "green", "blue"]
+    assert str(tiny_project.folder) not in response.text
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_an_order_that_does_not_exist_is_refused_plainly(client, token):
+    response = client.get(f"/api/queue/{token}?order=alphabetical")
+
+    assert response.status_code == 400
+    assert is_plain(response)
+
+
+def test_a_decision_is_on_disk_before_it_is_answered(client, tiny_project, token, digest):
+    event = decision(digest)
+
+    response = client.post(f"/api/queue/{token}/events", json=event)
+
+    assert response.json() == {"saved": 1, "id": event["id"]}
+    assert rows(tiny_project) == [(event["id"], "label", "green")]
+
+
+def test_a_repeated_decision_changes_nothing_and_is_answered_alike(
+    client, tiny_project, token, digest
+):
+    event = decision(digest)
+    first = client.post(f"/api/queue/{token}/events", json=event)
+
+    again = client.post(f"/api/queue/{token}/events", json=event)
+
+    assert again.json() == first.json() and again.status_code == 200
+    assert len(rows(tiny_project)) == 1
+
+
+def test_another_decision_under_a_number_already_used_is_refused(
+    client, tiny_project, token, digest
+):
+    client.post(f"/api/queue/{token}/events", json=decision(digest))
+
+    other = client.post(f"/api/queue/{token}/events", json=decision(digest, value="blue"))
+
+    assert other.status_code == 400 and is_plain(other)
+    assert [value for _, _, value in rows(tiny_project)] == ["green"]
+
+
+def test_an_undo_brings_the_frame_back_as_it_was(client, tiny_project, token, digest):
+    event = decision(digest)
+    client.post(f"/api/queue/{token}/events", json=event)
+    undo = decision(digest, sequence=2, action="undo", value=None, undoes=event["id"])
+
+    response = client.post(f"/api/queue/{token}/events", json=undo)
+
+    assert response.json()["item"]["content_hash"] == digest
+    assert response.json()["item"]["decision"] is None
+    assert len(rows(tiny_project)) == 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": "purple"},
+        {"value": None},
+        {"action": "delete"},
+        {"action": "undo", "undoes": None},
+        {"action": "undo", "undoes": "nothing"},
+        {"action": "hard_case", "value": "maybe"},
+        {"action": "tag", "value": "  "},
+        {"action": "note", "value": "x" * 2_001},
+        {"content_hash": "0" * 32},
+        {"content_hash": None},
+        {"id": "not an id"},
+        {"client": ""},
+        {"client": "x" * 65},
+        {"sequence": 0},
+        {"sequence": "first"},
+        {"sequence": 10**30},
+    ],
+    ids=str,
+)
+def test_a_decision_that_cannot_be_is_refused_plainly(changes, client, tiny_project, token, digest):
+    response = client.post(f"/api/queue/{token}/events", json=decision(digest, **changes))
+
+    assert response.status_code == 400, response.text
+    assert is_plain(response)
+    assert rows(tiny_project) == []
+
+
+@pytest.mark.parametrize("missing", ["id", "client", "sequence", "content_hash", "action"])
+def test_a_decision_with_a_part_missing_is_refused_plainly(
+    missing, client, tiny_project, token, digest
+):
+    event = decision(digest)
+    del event[missing]
+
+    response = client.post(f"/api/queue/{token}/events", json=event)
+
+    assert response.status_code == 400
+    assert is_plain(response)
+    assert rows(tiny_project) == []
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[1, 2]", b'"label"', b"\xff\xfe", b"null", b"[" * 9])
+@pytest.mark.usefixtures("tiny_project")
+def test_a_body_that_cannot_be_read_is_refused_plainly(body, client, token):
+    response = client.post(f"/api/queue/{token}/events", content=body)
+
+    assert response.status_code == 400
+    assert is_plain(response)
+
+
+def test_a_body_too_long_to_be_a_decision_is_refused(client, tiny_project, token, digest):
+    event = decision(digest, padding="x" * server.MOST_BYTES)
+
+    response = client.post(f"/api/queue/{token}/events", json=event)
+
+    assert response.status_code == 400
+    assert is_plain(response)
+    assert rows(tiny_project) == []
+
+
+def test_looking_at_the_events_route_decides_nothing(client, tiny_project, token):
+    assert client.get(f"/api/queue/{token}/events").status_code == 405
+    assert rows(tiny_project) == []
+
+
+def test_a_database_that_cannot_be_written_loses_nothing(
+    client, tiny_project, token, digest, monkeypatch
+):
+    monkeypatch.setattr("core.store.database.PATIENCE", 0.1)
+    event = decision(digest)
+    with closing(sqlite3.connect(tiny_project.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        refused = client.post(f"/api/queue/{token}/events", json=event)
+        other.rollback()
+
+    again = client.post(f"/api/queue/{token}/events", json=event)
+
+    assert refused.status_code == 507
+    assert is_plain(refused)
+    assert again.json() == {"saved": 1, "id": event["id"]}
+    assert rows(tiny_project) == [(event["id"], "label", "green")]
+
+
+def test_a_bug_is_answered_plainly_and_its_insides_go_to_the_log(
+    client, token, digest, monkeypatch, caplog
+):
+    def fail(*_args, **_named):
+        raise RuntimeError("secret insides")
+
+    monkeypatch.setattr(scores, "picture_jpeg", fail)
+
+    response = client.get(f"/api/pictures/{token}/{digest}")
+
+    assert response.status_code == 500
+    assert "secret" not in response.text and is_plain(response)
+    assert "secret insides" in caplog.text
+
+
+def test_the_oldest_doors_are_forgotten_and_the_used_ones_stay(tiny_project, monkeypatch):
+    monkeypatch.setattr(doors, "_MOST", 3)
+    first, second = doors.open_door(tiny_project), doors.open_door(tiny_project)
+    doors.behind(first)
+
+    later = [doors.open_door(tiny_project) for _ in range(2)]
+
+    assert doors.behind(second) is None
+    assert [doors.behind(token) for token in (first, *later)] == [tiny_project] * 3
+    assert len({first, second, *later}) == 4

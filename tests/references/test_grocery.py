@@ -1,0 +1,100 @@
+"""The real model on real photos gives the figures it is known for, with and without its sidecar."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.records import Folder
+from core.workflows import projects, scores
+
+ROOT = Path(__file__).resolve().parents[2]
+GROCERY = ROOT.parent / "shared" / "grocery"
+MODEL = GROCERY / "model" / "grocery_lite0.safetensors"
+SIDECAR = MODEL.with_name("grocery_lite0.model.json")
+
+pytestmark = pytest.mark.skipif(
+    not GROCERY.parent.is_dir(), reason="the folder shared/ is not here"
+)
+
+
+def fieldcheck(*arguments: object, home: Path) -> Any:
+    """What the command prints as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", "core.cli", *map(str, arguments), "--json"],
+        cwd=ROOT, env={**os.environ, "FIELDCHECK_HOME": str(home)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory) -> tuple[Path, dict[str, Any]]:
+    """A project of both folders, scored by the command line, and what it printed."""
+    home = tmp_path_factory.mktemp("grocery")
+    found = fieldcheck(
+        "score", "--model", MODEL, "--frames", GROCERY / "field", "--reference",
+        GROCERY / "reference", "--metadata", GROCERY / "metadata.csv",
+        "--project", home / "project", home=home,
+    )  # fmt: skip
+    return home / "project", found
+
+
+def test_both_folders_are_as_right_as_the_model_is_known_to_be(scored):
+    _, found = scored
+    reference, field = found["accuracy"]["reference"], found["accuracy"]["field"]
+
+    assert (reference["of"], field["of"]) == (233, 400)
+    assert abs(reference["right"] - 231) <= 1
+    assert abs(field["right"] - 353) <= 2
+    assert found["silent_failures"] == 2
+    assert found["frames"]["broken"] == found["reference_frames"]["broken"] == []
+
+
+def test_confidence_is_what_it_is_known_to_be(scored):
+    project, _ = scored
+    frames = scores.scores(projects.open_project(project))
+    reference, field = (frames.of(folder)["confidence"] for folder in (
+        Folder.REFERENCE, Folder.FIELD,
+    ))  # fmt: skip
+
+    assert reference.mean() == pytest.approx(0.972, abs=0.002)
+    assert field.mean() == pytest.approx(0.901, abs=0.002)
+
+
+def test_the_dial_at_0_gives_the_stored_score(scored):
+    project, _ = scored
+    field = scores.scores(projects.open_project(project)).of(Folder.FIELD)
+    row = field.sort_values("confidence").iloc[len(field) // 3]
+    found = fieldcheck(
+        "dial", GROCERY / "field" / row["path"], "--corruption", "low_light", "--severity", "0",
+        "--project", project, home=project.parent,
+    )  # fmt: skip
+
+    assert found["answer"] == row["answer"]
+    assert found["confidence"] == pytest.approx(row["confidence"], abs=1e-4)
+
+
+def test_options_alone_give_the_same_reference_figure(scored, tmp_path):
+    shutil.copy(MODEL, tmp_path / "weights.safetensors")
+    told = json.loads(SIDECAR.read_text(encoding="utf-8"))
+    given = told["input"]
+    found = fieldcheck(
+        "score", "--model", tmp_path / "weights.safetensors", "--frames", GROCERY / "reference",
+        "--architecture", told["architecture"], "--classes", ",".join(told["classes"]),
+        "--resize", given["resize"], "--interpolation", given["interpolation"],
+        "--crop", given["crop"], "--mean", ",".join(map(str, given["mean"])),
+        "--std", ",".join(map(str, given["std"])), "--channels", given["channels"],
+        "--project", tmp_path / "project", home=tmp_path,
+    )  # fmt: skip
+    field, stored = found["accuracy"]["field"], scored[1]["accuracy"]["reference"]
+
+    assert (field["right"], field["of"]) == (stored["right"], stored["of"])
