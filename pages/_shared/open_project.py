@@ -40,12 +40,17 @@ def open_own() -> None:
     cancel.button("Cancel", key=K.OPEN_CANCEL, on_click=state.set_opening, args=(False,),
                   width="stretch")  # fmt: skip
     st.write("Your pictures and your model stay where they are; nothing is written to them.")
-    model = _model()
-    field = _folder("Field frames", K.OPEN_FIELD, "Pictures from where the model is used.")
-    reference = _folder(
-        "Reference frames (optional)", K.OPEN_REFERENCE,
-        "Labelled pictures it is known to do well on, one folder per class.",
-    )  # fmt: skip
+    # A container each: a preview that appears above must not move the box somebody is typing in,
+    # for Streamlit would make a new, empty one in its place.
+    with st.container():
+        model = _model()
+    with st.container():
+        field = _folder("Field frames", K.OPEN_FIELD, "Pictures from where the model is used.")
+    with st.container():
+        reference = _folder(
+            "Reference frames (optional)", K.OPEN_REFERENCE,
+            "Labelled pictures it is known to do well on, one folder per class.",
+        )  # fmt: skip
     if model is None or field is None:
         st.caption("Choose a model file and a field folder to go on.")
         return

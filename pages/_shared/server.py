@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from core.errors import DiskError, FieldcheckError, ReviewError
-from pages._shared import doors
+from core.workflows import doors
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -185,8 +185,8 @@ async def _answered(work: Callable[[], Response]) -> Response:
 
 
 def _gone() -> Response:
-    # 410 tells the component to hold what it has until the page comes back with a new token.
-    return JSONResponse({"error": "Fieldcheck was restarted; reconnecting."}, 410)
+    # Not 400: the component holds what it has until the page comes back with another name.
+    return JSONResponse({"error": "This project is no longer open here; reload the page."}, 410)
 
 
 ROUTES = [

@@ -10,9 +10,9 @@ import streamlit as st
 
 from core import workflows
 from core.errors import FieldcheckError
-from core.workflows import projects
+from core.workflows import doors, projects
 from core.workflows.projects import Project
-from pages._shared import doors, jobs, server
+from pages._shared import jobs, server
 from pages._shared.keys import K
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import TimeoutError as TooLate
+
 REVIEW_KEYS_READY = "document.querySelector('.fc-picture')?.dataset.hash !== undefined"
 
 
@@ -37,8 +39,16 @@ def open_queue(page: Any, url: str, order: str | None = None) -> None:
 
 
 def choose(page: Any, label: str, option: str) -> None:
-    page.get_by_label(label, exact=True).first.click()
-    page.get_by_role("option", name=option).first.click()
+    choice = page.get_by_role("option", name=option).first
+    for _ in range(5):  # a rerun that ends just now closes the list again
+        page.get_by_label(label, exact=True).first.click()
+        try:
+            choice.click(timeout=5_000)
+            break
+        except TooLate:
+            page.keyboard.press("Escape")
+    else:
+        raise TimeoutError(f"{option} could not be chosen as {label}")
     settle(page)
 
 

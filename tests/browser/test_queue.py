@@ -151,6 +151,7 @@ def test_two_tabs_share_one_project_and_lose_nothing(
     page, chromium, sample_server, sample_database
 ):
     other = chromium.new_page()
+    other.set_default_timeout(60_000)
     acts.open_queue(page, sample_server.url, "Random check")
     acts.open_queue(other, sample_server.url, "Newest first")
     first, second = acts.queue_hashes(page), acts.queue_hashes(other)

@@ -16,8 +16,9 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from core.workflows import dial, queue, scores, scoring
-from pages._shared import doors, server
+from core import project as project_module
+from core.workflows import dial, doors, queue, scores, scoring
+from pages._shared import server
 
 HERE = "http://127.0.0.1:8501"
 
@@ -352,13 +353,30 @@ def test_a_bug_is_answered_plainly_and_its_insides_go_to_the_log(
     assert "secret insides" in caplog.text
 
 
-def test_the_oldest_doors_are_forgotten_and_the_used_ones_stay(tiny_project, monkeypatch):
-    monkeypatch.setattr(doors, "_MOST", 3)
-    first, second = doors.open_door(tiny_project), doors.open_door(tiny_project)
-    doors.behind(first)
+def test_a_door_leads_to_the_same_project_after_a_restart(tiny_project, monkeypatch):
+    project_module.remember(tiny_project)
+    token = doors.open_door(tiny_project)
+    monkeypatch.setattr(doors, "_opened", {})
 
-    later = [doors.open_door(tiny_project) for _ in range(2)]
+    assert doors.behind(token) == tiny_project
+    assert doors.open_door(tiny_project) == token
+    assert doors.behind(token[:-1] + ("0" if token[-1] != "0" else "1")) is None
 
-    assert doors.behind(second) is None
-    assert [doors.behind(token) for token in (first, *later)] == [tiny_project] * 3
-    assert len({first, second, *later}) == 4
+
+def test_another_home_opens_other_doors(tiny_project, tmp_path, monkeypatch):
+    token = doors.open_door(tiny_project)
+    monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / "other"))
+
+    assert doors.open_door(tiny_project) != token
+    assert (tmp_path / "other" / doors.KEY).stat().st_size == 32
+    assert [p.name for p in (tmp_path / "other").iterdir()] == [doors.KEY]
+
+
+def test_a_home_that_cannot_be_written_still_opens_doors(tiny_project, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / "file"))
+
+    token = doors.open_door(tiny_project)
+
+    assert doors.open_door(tiny_project) == token
+    assert doors.behind(token) == tiny_project

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections import Counter
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -213,7 +214,7 @@ def test_every_photo_used_has_its_licence():
 
 
 def test_the_script_draws_the_shipped_frames_again(monkeypatch):
-    monkeypatch.syspath_prepend(str(SAMPLE))
+    monkeypatch.setattr(sys, "path", [str(SAMPLE), *sys.path])
     import build_sample
     from builder.frames import clip_frames, studio_frame
     from builder.plan import GOOD_QUALITY, field_clips

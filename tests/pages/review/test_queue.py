@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from core.workflows import choices, queue
-from pages._shared import doors
+from core.workflows import choices, doors, queue
 from pages._shared.keys import K
 
 

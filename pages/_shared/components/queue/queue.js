@@ -287,7 +287,7 @@ export default function queue({ data, parentElement: root }) {
   const isNew = !S;
   if (isNew) queues.set(name, S = newQueue(data));
   root.fieldcheckQueue = S;
-  // A restarted server gives a new token; whatever still waits for this project goes through it.
+  // Another home gives another token; whatever still waits for this project goes through it.
   queues.forEach((other) => { if (other.project === data.project) other.token = data.token; });
   const get = (selector) => root.querySelector(selector);
 
