@@ -21,6 +21,8 @@ from core.settings import SETTINGS
 
 DECODE_THREADS = 2
 
+Tensor = NDArray[np.float32]  # one picture as the model takes it, (channels, height, width)
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -40,7 +42,14 @@ def score_images(
 
     Pictures whose preprocessed shapes differ (a model without a crop) run one by one.
     """
-    tensors = [preprocess(image, classifier.spec.input) for image in images]
+    return _score_tensors(
+        classifier, [preprocess(image, classifier.spec.input) for image in images]
+    )
+
+
+def _score_tensors(
+    classifier: Classifier, tensors: Sequence[Tensor]
+) -> tuple[list[Answer], NDArray[np.float32], NDArray[np.float32]]:
     if len({tensor.shape for tensor in tensors}) == 1:
         logits, embeddings = classifier.forward(np.stack(tensors))
     else:
@@ -69,30 +78,38 @@ def score_files(
         should_stop: asked before each batch; batches handed over are kept.
     """
     done = 0
-    decoded = _decoded_ahead(files, ahead=2 * batch_size, on_broken=on_broken)
+
+    def read(path: Path) -> Tensor:
+        return preprocess(working_image(decode(path)), classifier.spec.input)
+
+    ready = _read_ahead(files, read, ahead=2 * batch_size, on_broken=on_broken)
     while not should_stop():
-        chunk = list(islice(decoded, batch_size))
+        chunk = list(islice(ready, batch_size))
         if not chunk:
             return
         done += len(chunk)
-        pictures = [(key, image) for key, image in chunk if image is not None]
+        pictures = [(key, tensor) for key, tensor in chunk if tensor is not None]
         if pictures:
             keys = tuple(key for key, _ in pictures)
-            found, logits, embeddings = score_images(classifier, [image for _, image in pictures])
+            found, logits, embeddings = _score_tensors(classifier, [t for _, t in pictures])
             on_batch(Scored(keys, tuple(found), logits, embeddings), done)
 
 
-def _decoded_ahead(
-    files: Iterable[tuple[str, Path]], *, ahead: int, on_broken: Callable[[str, str], None]
-) -> Iterator[tuple[str, Image | None]]:
-    """Decoded working pictures in order, at most `ahead` of them waiting; None for broken ones."""
+def _read_ahead(
+    files: Iterable[tuple[str, Path]],
+    read: Callable[[Path], Tensor],
+    *,
+    ahead: int,
+    on_broken: Callable[[str, str], None],
+) -> Iterator[tuple[str, Tensor | None]]:
+    """What the model takes, in order, at most `ahead` of them waiting; None for broken ones."""
     remaining = iter(files)
     with ThreadPoolExecutor(DECODE_THREADS, thread_name_prefix="decode") as pool:
-        waiting: deque[tuple[str, Future[Image]]] = deque()
+        waiting: deque[tuple[str, Future[Tensor]]] = deque()
         try:
             while True:
                 for key, path in islice(remaining, ahead - len(waiting)):
-                    waiting.append((key, pool.submit(_read, path)))
+                    waiting.append((key, pool.submit(read, path)))
                 if not waiting:
                     return
                 key, future = waiting.popleft()
@@ -103,7 +120,3 @@ def _decoded_ahead(
                     yield key, None
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _read(path: Path) -> Image:
-    return working_image(decode(path))
