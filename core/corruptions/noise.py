@@ -39,6 +39,25 @@ def shot_noise(
     return drawn(truncated(counts * (255 / photons)), image, rng)
 
 
+def impulse_noise(
+    image: Image, parameter: tuple[float, ...], _scale: float, rng: np.random.Generator
+) -> Image:
+    """A share `parameter[0]` of all values turned black or white, one as likely as the other."""
+    (share,) = parameter
+    luck = rng.random(image.shape, dtype=np.float32)
+    white = rng.integers(0, 2, image.shape, dtype=np.uint8) * np.uint8(255)
+    return np.where(luck < share, white, image)
+
+
+def speckle_noise(
+    image: Image, parameter: tuple[float, ...], _scale: float, rng: np.random.Generator
+) -> Image:
+    """Normal noise of `parameter[0]` times each value: none in black, most in white."""
+    (sigma,) = parameter
+    pattern = rng.standard_normal(image.shape, dtype=np.float32)
+    return truncated(image * (1 + np.float32(sigma) * pattern))
+
+
 def drawn(table: NDArray[np.uint8], image: Image, rng: np.random.Generator) -> Image:
     """
     For each value of the picture one draw from its row of quantiles.

@@ -19,6 +19,8 @@ GRID = np.arange(0, 5.01, 0.5)
 RANDOM = {
     "gaussian_noise",
     "shot_noise",
+    "impulse_noise",
+    "speckle_noise",
     "motion_blur",
     "low_light",
     "field_rain",

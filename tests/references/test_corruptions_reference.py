@@ -27,7 +27,7 @@ SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is missing")
 
 EQUAL = sorted(name for name, spec in CORRUPTIONS.items() if spec.fidelity == Fidelity.IMAGENET_C)
-BY_CHANCE = {"gaussian_noise", "shot_noise"}
+BY_CHANCE = {"gaussian_noise", "shot_noise", "impulse_noise", "speckle_noise"}
 WHOLE_SEVERITIES = (1, 2, 3, 4, 5)
 
 
@@ -180,6 +180,8 @@ def test_parameter_tables_are_the_published_ones():
     published = {
         "gaussian_noise": [0.08, 0.12, 0.18, 0.26, 0.38],
         "shot_noise": [1 / math.sqrt(photons) for photons in (60, 25, 12, 5, 3)],
+        "impulse_noise": [0.03, 0.06, 0.09, 0.17, 0.27],
+        "speckle_noise": [0.15, 0.2, 0.35, 0.45, 0.6],
         "motion_blur": [(10, 3), (15, 5), (15, 8), (15, 12), (20, 15)],
         "defocus_blur": [(3, 0.1), (4, 0.5), (6, 0.5), (8, 0.5), (10, 0.5)],
         "gaussian_blur": [1, 2, 3, 4, 6],

@@ -43,3 +43,23 @@ def test_grain_keeps_its_place_while_the_dial_moves():
     strong = corrupt(grey, "gaussian_noise", severity=3, seed=4).astype(float)
 
     assert np.corrcoef(mild.ravel(), strong.ravel())[0, 1] > 0.98
+
+
+def test_dots_hit_their_share_and_are_black_or_white_alike():
+    grey = np.full((300, 300, 3), 100, np.uint8)
+
+    dotted = corrupt(grey, "impulse_noise", severity=4, seed=1)
+
+    assert set(np.unique(dotted)) == {0, 100, 255}
+    assert (dotted != 100).mean() == pytest.approx(0.17, abs=0.005)
+    assert (dotted == 0).mean() == pytest.approx((dotted == 255).mean(), abs=0.005)
+
+
+def test_speckle_spares_black_and_follows_the_light():
+    half = np.zeros((300, 300, 3), np.uint8)
+    half[:, 150:] = 100
+
+    grainy = corrupt(half, "speckle_noise", severity=3, seed=1)
+
+    assert not grainy[:, :150].any()
+    assert grainy[:, 150:].std() == pytest.approx(34.69, rel=0.02)  # golden value, methods 2.6
