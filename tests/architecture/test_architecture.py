@@ -55,7 +55,13 @@ GOOD: dict[str, str] = {
     "core/errors.py": '"""FieldcheckError: every one."""\nclass FieldcheckError(Exception): ...\n',
     "core/records.py": "import pandas\n",
     "core/cli.py": "from core.workflows import scoring\n_command(commands, 'score', _score)\n",
-    "core/corruptions/registry.py": "import cv2\nCORRUPTIONS = {'rain': cv2.blur}\n",
+    "core/corruptions/field_pack.py": "import cv2\nFIELD_PACK = {'rain': cv2.blur}\n",
+    "core/corruptions/imagenet_c.py": "IMAGENET_C = {'fog': 1}\n",
+    "core/corruptions/registry.py": (
+        "from core.corruptions.field_pack import FIELD_PACK\n"
+        "from core.corruptions.imagenet_c import IMAGENET_C\n"
+        "CORRUPTIONS = FIELD_PACK | IMAGENET_C\n"
+    ),
     "core/corruptions/digital.py": "import albumentations\n",
     "core/exports/registry.py": "FORMATS: dict = {'csv': 1}\n",
     "core/frames/index.py": "def index_folder(root, *, on_progress, should_stop): ...\n",
@@ -126,6 +132,12 @@ BAD: list[tuple[str, str, str]] = [
     ("registries_are_literal", "core/exports/registry.py", "FORMATS = {**OTHERS, 'csv': 1}"),
     ("registries_are_literal", "core/exports/excel.py", "FORMATS['xlsx'] = 1"),
     ("registries_are_literal", "core/corruptions/extra.py", "registry.CORRUPTIONS.update(a=1)"),
+    (
+        "registries_are_literal",
+        "core/corruptions/registry.py",
+        "CORRUPTIONS = FIELD_PACK | found()",
+    ),
+    ("registries_are_literal", "core/corruptions/imagenet_c.py", "IMAGENET_C = dict(fog=1)"),
     ("registries_are_literal", "core/tracking/registry.py", "def register(f): ..."),
     ("long_work_can_stop", "core/frames/index.py", "def index_folder(root, *, on_progress): ..."),
     ("long_work_can_stop", "core/models/guessing.py", "def rank(x): ..."),

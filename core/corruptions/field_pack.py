@@ -1,0 +1,90 @@
+"""Ours, in the words of the field: what cameras meet where they hang."""
+
+from __future__ import annotations
+
+from core.corruptions import camera, weather
+from core.records import CorruptionSpec, Fidelity, Mark
+
+FIELD_PACK: dict[str, CorruptionSpec] = {
+    "field_fog": CorruptionSpec(
+        name="field_fog",
+        title="Fog",
+        looks_like="A pale veil in drifting banks; far and dark things vanish first.",
+        group="weather",
+        mark=Mark.SPECTRAL,
+        fidelity=Fidelity.OURS,
+        parameters=((0.0,), (0.35,), (0.7,), (1.1,), (1.6,), (2.3,)),
+        unit="mean optical depth",
+        apply=weather.field_fog,
+        source="ours; Koschmieder 1924 with seeded fog banks, not ImageNet-C's fog",
+    ),
+    "field_rain": CorruptionSpec(
+        name="field_rain",
+        title="Rain",
+        looks_like="Slanting streaks, drops on the lens that bend what is behind them, grey haze.",
+        group="weather",
+        mark=Mark.TEMPORAL,
+        fidelity=Fidelity.OURS,
+        parameters=(
+            (0.0, 0.0, 0.0),
+            (0.15, 0.06, 2.0),
+            (0.32, 0.12, 5.0),
+            (0.52, 0.19, 8.0),
+            (0.75, 0.27, 12.0),
+            (1.0, 0.36, 17.0),
+        ),
+        unit="share of 700 streaks per square picture, contrast lost to haze, drops on the lens",
+        apply=weather.field_rain,
+        source="ours",
+    ),
+    "low_light": CorruptionSpec(
+        name="low_light",
+        title="Dusk and night",
+        looks_like="Dark, with coloured grain in the shadows: dusk, a dead lamp, a short exposure.",
+        group="camera",
+        mark=Mark.SPECTRAL,
+        fidelity=Fidelity.OURS,
+        parameters=(
+            (0.0, 0.0, 0.0),
+            (1.0, 0.001, 0.001),
+            (2.0, 0.002, 0.0018),
+            (3.0, 0.003, 0.0026),
+            (4.0, 0.004, 0.0034),
+            (5.0, 0.005, 0.0042),
+        ),
+        unit="stops of light lost; variance of shot noise at white and read noise, shares of white",
+        apply=camera.low_light,
+        source="ours; noise model of Foi et al. 2008",
+    ),
+    "dirty_lens": CorruptionSpec(
+        name="dirty_lens",
+        title="Dirty lens",
+        looks_like="Milky smudges in the same places in every picture, and soft dark specks.",
+        group="camera",
+        mark=Mark.SPATIAL,
+        fidelity=Fidelity.OURS,
+        parameters=(
+            (0.0, 0.0, 0.0),
+            (0.25, 0.45, 0.15),
+            (0.4, 0.6, 0.3),
+            (0.55, 0.72, 0.5),
+            (0.7, 0.84, 0.75),
+            (0.88, 0.95, 1.0),
+        ),
+        unit="share of the lens smudged, share of the view a smudge hides, share of 60 specks",
+        apply=camera.dirty_lens,
+        source="ours",
+    ),
+    "occlusion": CorruptionSpec(
+        name="occlusion",
+        title="Something in the way",
+        looks_like="A cloth or sleeve comes in from one side and covers part of the view.",
+        group="camera",
+        mark=Mark.SPATIAL,
+        fidelity=Fidelity.OURS,
+        parameters=((0.0,), (0.1,), (0.2,), (0.32,), (0.45,), (0.6,)),
+        unit="share of the picture covered",
+        apply=camera.occlusion,
+        source="ours",
+    ),
+}
