@@ -165,6 +165,7 @@ class CorruptionSpec:
     unit: str  # what the parameters mean, with units
     apply: Callable[[Image, tuple[float, ...], float, np.random.Generator], Image]
     source: str
+    is_monotone: bool = True  # False: the published rows do not do more damage from one to the next
 
 
 ProgressCallback = Callable[[int, int], None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
@@ -66,6 +67,13 @@ def motion_blurred(image: Image, *, radius: float, sigma: float, angle: float) -
         ImageMagick's MotionBlurImage as imagecorruptions 1.1.2 writes it; here the trail is one
         kernel, so that OpenCV does the sum.
     """
+    return truncated(smeared(image.astype(np.float64), radius=radius, sigma=sigma, angle=angle))
+
+
+def smeared(
+    values: NDArray[np.floating[Any]], *, radius: float, sigma: float, angle: float
+) -> NDArray[np.floating[Any]]:
+    """`motion_blurred` for any floating array of shape (height, width) or (height, width, n)."""
     length = 2 * radius + 1
     steps = np.arange(math.ceil(length))
     weights = np.exp(-((steps / max(sigma, 1e-3)) ** 2) / 2) * np.clip(length - steps, 0, 1)
@@ -75,10 +83,50 @@ def motion_blurred(image: Image, *, radius: float, sigma: float, angle: float) -
     top, left = int(rows.min()), int(columns.min())
     kernel = np.zeros((int(rows.max()) - top + 1, int(columns.max()) - left + 1))
     np.add.at(kernel, (rows - top, columns - left), weights / weights.sum())
-    values = image.astype(np.float64)
-    return truncated(
-        cv2.filter2D(values, -1, kernel, anchor=(-left, -top), borderType=cv2.BORDER_REPLICATE)
+    trail: NDArray[np.floating[Any]] = cv2.filter2D(
+        values, -1, kernel, anchor=(-left, -top), borderType=cv2.BORDER_REPLICATE
     )
+    return trail
+
+
+def zoom_blur(
+    image: Image, parameter: tuple[float, ...], _scale: float, _rng: np.random.Generator
+) -> Image:
+    """
+    Moved towards the thing while shooting: the mean of the picture and its enlargements.
+
+    Parameters: how many enlargements, the last one in part; by how much each is larger than the
+    one before it, the first being as large as the picture.
+    """
+    layers, step = parameter
+    values = image.astype(np.float32)
+    total = values.copy()
+    for rank in range(math.ceil(layers)):
+        weight = min(1.0, layers - rank)
+        total += _enlarged(values, 1 + rank * step) * np.float32(weight)
+    return truncated(total / np.float32(layers + 1))
+
+
+def _enlarged(values: NDArray[np.float32], zoom: float) -> NDArray[np.float32]:
+    """
+    The middle of the picture at the picture's size.
+
+    As the original does, the crop is whole pixels wide and its first and last pixel's centres go
+    to those of the enlargement.
+    """
+    to_source = np.zeros((2, 3))
+    for axis, side in enumerate((values.shape[1], values.shape[0])):
+        crop = math.ceil(side / zoom)
+        to_source[axis, axis] = (crop - 1) / max(round(crop * zoom) - 1, 1)
+        to_source[axis, 2] = (side - crop) // 2
+    large: NDArray[np.float32] = cv2.warpAffine(
+        values,
+        to_source,
+        (values.shape[1], values.shape[0]),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return large
 
 
 def _disk(radius: int, *, rim: float, scale: float) -> NDArray[np.float32]:

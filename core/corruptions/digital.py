@@ -22,6 +22,27 @@ def contrast(
     return pale
 
 
+def saturate(
+    image: Image, parameter: tuple[float, ...], _scale: float, _rng: np.random.Generator
+) -> Image:
+    """
+    Saturation (HSV) times `parameter[0]` plus `parameter[1]`, at most 1; hue and value stay.
+
+    Grey has no hue; as in the original it counts as red when saturation is added.
+    """
+    factor, added = parameter
+    values = image / 255
+    top = values.max(axis=2, keepdims=True)
+    span = top - values.min(axis=2, keepdims=True)
+    saturation = np.divide(span, top, out=np.zeros_like(span), where=top > 0)
+    wanted = np.clip(saturation * factor + added, 0, 1)
+    depth = np.divide(top - values, span, out=np.ones_like(values), where=span > 0)
+    depth[..., :1][span == 0] = 0
+    # Cut without the allowance for rounding of `truncated`: the original's own rounding shows.
+    vivid: Image = (top * (1 - depth * wanted) * 255).astype(np.uint8)
+    return vivid
+
+
 def pixelate(
     image: Image, parameter: tuple[float, ...], scale: float, _rng: np.random.Generator
 ) -> Image:

@@ -6,7 +6,18 @@ The rows are the tables of make_imagenet_c.py; `fidelity` says where ours cannot
 
 from __future__ import annotations
 
-from core.corruptions import blur, digital, noise, weather
+from core.corruptions import (
+    blur,
+    digital,
+    elastic,
+    fog,
+    frost,
+    glass,
+    noise,
+    snow,
+    spatter,
+    weather,
+)
 from core.records import CorruptionSpec, Fidelity, Mark
 
 _SOURCE = "Hendrycks & Dietterich 2019, ImageNet-C, make_imagenet_c.py"
@@ -60,6 +71,26 @@ IMAGENET_C: dict[str, CorruptionSpec] = {
         apply=blur.defocus_blur,
         source=_SOURCE,
     ),
+    "glass_blur": CorruptionSpec(
+        name="glass_blur",
+        title="Frosted glass",
+        looks_like="Crumbled edges and lost detail, as through frosted or wet glass.",
+        group="blur",
+        mark=Mark.SPATIAL,
+        fidelity=Fidelity.IMAGENET_C,
+        parameters=(
+            (0.0, 1.0, 0.0),
+            (0.7, 1.0, 2.0),
+            (0.9, 2.0, 1.0),
+            (1.0, 2.0, 3.0),
+            (1.1, 3.0, 2.0),
+            (1.5, 4.0, 2.0),
+        ),
+        unit="blur and reach of the shuffling, px at short side 224; rounds of shuffling",
+        apply=glass.glass_blur,
+        source=_SOURCE,
+        is_monotone=False,  # fewer rounds at 2 than at 1, and at 4 than at 3
+    ),
     "motion_blur": CorruptionSpec(
         name="motion_blur",
         title="Moved while shooting",
@@ -71,6 +102,72 @@ IMAGENET_C: dict[str, CorruptionSpec] = {
         unit="half length of the trail and its fading, px at short side 224",
         apply=blur.motion_blur,
         source=f"{_SOURCE}; the trail as imagecorruptions 1.1.2 writes ImageMagick's",
+    ),
+    "zoom_blur": CorruptionSpec(
+        name="zoom_blur",
+        title="Moved towards it",
+        looks_like="Sharp in the middle, dragged outwards at the edges, as from a moving vehicle.",
+        group="blur",
+        mark=Mark.TEMPORAL,
+        fidelity=Fidelity.IMAGENET_C,
+        parameters=(
+            (12.0, 0.0),
+            (12.0, 0.01),
+            (16.0, 0.01),
+            (11.0, 0.02),
+            (13.0, 0.02),
+            (11.0, 0.03),
+        ),
+        unit="how many enlargements are averaged, growth from one to the next",
+        apply=blur.zoom_blur,
+        source=_SOURCE,
+    ),
+    "snow": CorruptionSpec(
+        name="snow",
+        title="Snowfall",
+        looks_like="White streaks blown across a pale picture.",
+        group="weather",
+        mark=Mark.TEMPORAL,
+        fidelity=Fidelity.IMAGENET_C,
+        parameters=(
+            (0.1, 0.0, 3.0, 0.5, 10.0, 4.0, 1.0),
+            (0.1, 0.3, 3.0, 0.5, 10.0, 4.0, 0.8),
+            (0.2, 0.3, 2.0, 0.5, 12.0, 4.0, 0.7),
+            (0.55, 0.3, 4.0, 0.9, 12.0, 8.0, 0.7),
+            (0.55, 0.3, 4.5, 0.85, 12.0, 8.0, 0.65),
+            (0.55, 0.3, 2.5, 0.85, 12.0, 12.0, 0.55),
+        ),
+        unit="mean and spread of the flakes, their px at short side 224, threshold, half length "
+        "and fading of their trail in such px, share of the picture's colour kept",
+        apply=snow.snow,
+        source=_SOURCE,
+        is_monotone=False,  # 3 has larger flakes than 2, but fewer
+    ),
+    "frost": CorruptionSpec(
+        name="frost",
+        title="Frost on the glass",
+        looks_like="Feathers of ice on the lens or window, the picture dim behind them.",
+        group="weather",
+        mark=Mark.SPATIAL,
+        fidelity=Fidelity.OURS,
+        parameters=((1.0, 0.0), (1.0, 0.4), (0.8, 0.6), (0.7, 0.7), (0.65, 0.7), (0.6, 0.75)),
+        unit="weight of the picture, weight of the frost",
+        apply=frost.frost,
+        source="our frost; ImageNet-C's weights on seeded ice of our own instead of its photos",
+        is_monotone=False,  # 4 only takes light away from 3, and that may undo what frost added
+    ),
+    "fog": CorruptionSpec(
+        name="fog",
+        title="Patchy fog",
+        looks_like="Uneven pale clouds over everything, contrast lost.",
+        group="weather",
+        mark=Mark.SPECTRAL,
+        fidelity=Fidelity.IMAGENET_C,
+        parameters=((0.0, 2.0), (1.5, 2.0), (2.0, 2.0), (2.5, 1.7), (2.5, 1.5), (3.0, 1.4)),
+        unit="weight of the fog beside the picture, roughness falling from octave to octave",
+        apply=fog.fog,
+        source=_SOURCE,
+        is_monotone=False,  # from 3 on the clouds grow rougher, which may thin them out on average
     ),
     "brightness": CorruptionSpec(
         name="brightness",
@@ -95,6 +192,26 @@ IMAGENET_C: dict[str, CorruptionSpec] = {
         unit="share of the contrast kept",
         apply=digital.contrast,
         source=_SOURCE,
+    ),
+    "elastic_transform": CorruptionSpec(
+        name="elastic_transform",
+        title="Bent and stretched",
+        looks_like="Shapes pulled out of true: skewed as a whole, or rippled as in uneven glass.",
+        group="digital",
+        mark=Mark.SPATIAL,
+        fidelity=Fidelity.IMAGENET_C,
+        parameters=(
+            (0.0, 170.8, 0.0),
+            (488.0, 170.8, 24.4),
+            (488.0, 19.52, 48.8),
+            (12.2, 2.44, 4.88),
+            (17.08, 2.44, 4.88),
+            (29.28, 2.44, 4.88),
+        ),
+        unit="strength and smoothness of the ripples, reach of the skew, px at short side 224",
+        apply=elastic.elastic_transform,
+        source=_SOURCE,
+        is_monotone=False,  # 1 and 2 skew the whole picture, 3 to 5 only ripple it
     ),
     "pixelate": CorruptionSpec(
         name="pixelate",
@@ -143,5 +260,38 @@ IMAGENET_C: dict[str, CorruptionSpec] = {
         unit="standard deviation of the blur, px at short side 224",
         apply=blur.gaussian_blur,
         source=_SOURCE,
+    ),
+    "spatter": CorruptionSpec(
+        name="spatter",
+        title="Splashed",
+        looks_like="Water spots on the lens at first, then opaque splashes of mud.",
+        group="weather",
+        mark=Mark.SPATIAL,
+        fidelity=Fidelity.IMAGENET_C,
+        parameters=(
+            (0.65, 0.3, 4.0, 0.69, 0.0, 0.0),
+            (0.65, 0.3, 4.0, 0.69, 0.6, 0.0),
+            (0.65, 0.3, 3.0, 0.68, 0.6, 0.0),
+            (0.65, 0.3, 2.0, 0.68, 0.5, 0.0),
+            (0.65, 0.3, 1.0, 0.65, 1.5, 1.0),
+            (0.67, 0.4, 1.0, 0.65, 1.5, 1.0),
+        ),
+        unit="mean and spread of the liquid, its blur in px at short side 224, threshold, strength "
+        "of water or softness of mud, share of mud",
+        apply=spatter.spatter,
+        source=_SOURCE,
+    ),
+    "saturate": CorruptionSpec(
+        name="saturate",
+        title="Wrong colour strength",
+        looks_like="Colours drained at 1 and 2, garish from 3 on, as from a wrong camera profile.",
+        group="digital",
+        mark=Mark.SPECTRAL,
+        fidelity=Fidelity.IMAGENET_C,
+        parameters=((1.0, 0.0), (0.3, 0.0), (0.1, 0.0), (2.0, 0.0), (5.0, 0.1), (20.0, 0.2)),
+        unit="factor on the saturation (HSV) and what is added to it",
+        apply=digital.saturate,
+        source=_SOURCE,
+        is_monotone=False,  # on its way from pale to garish it passes the clean picture
     ),
 }

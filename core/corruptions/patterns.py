@@ -43,6 +43,24 @@ def clouds(
     return spread
 
 
+def grid_shape(shape: tuple[int, ...], scale: float) -> tuple[int, int]:
+    """
+    Rows and columns of a pattern drawn at the size where short side is 224, then enlarged.
+
+    Pictures smaller than that get one cell per pixel.
+    """
+    per_cell = max(scale, 1.0)
+    return max(1, round(shape[0] / per_cell)), max(1, round(shape[1] / per_cell))
+
+
+def enlarged(field: Field, shape: tuple[int, ...]) -> Field:
+    """A pattern of `grid_shape` stretched over the picture, (height, width); linear between."""
+    if field.shape == shape[:2]:
+        return field
+    wide: Field = cv2.resize(field, (shape[1], shape[0]), interpolation=cv2.INTER_LINEAR)
+    return wide
+
+
 def smooth_step(values: Field, *, low: float, high: float) -> Field:
     """0 below `low`, 1 above `high`, an S-curve between."""
     t = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)

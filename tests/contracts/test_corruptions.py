@@ -21,7 +21,13 @@ RANDOM = {
     "shot_noise",
     "impulse_noise",
     "speckle_noise",
+    "glass_blur",
     "motion_blur",
+    "snow",
+    "frost",
+    "fog",
+    "elastic_transform",
+    "spatter",
     "low_light",
     "field_rain",
     "field_fog",
@@ -32,6 +38,8 @@ RANDOM = {
 NOT_STRETCHED = {"jpeg_compression"}
 # Quality, the count of squares and photons are whole numbers: these dials move in small clicks.
 CLICKING = {"jpeg_compression", "pixelate", "shot_noise"}
+# Flakes grow from the middle outwards, so those at the edges wander while the dial moves.
+WANDERING = {"snow"}
 
 every_corruption = pytest.mark.parametrize("name", sorted(CORRUPTIONS))
 
@@ -111,13 +119,29 @@ def test_damage_grows_with_every_half_step(name: str, seed: int, picture: Image)
     ]
 
     assert damage[0] == 0
-    assert all(milder < stronger for milder, stronger in pairwise(damage)), damage
     assert damage[-1] > 3
+    if CORRUPTIONS[name].is_monotone:
+        assert all(milder < stronger for milder, stronger in pairwise(damage)), damage
+    else:
+        assert min(damage[1:]) > 0
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, spec in CORRUPTIONS.items() if not spec.is_monotone)
+)
+def test_what_is_called_not_monotone_is_not(name: str, picture: Image):
+    damage = [
+        [change(corrupt(picture, name, severity=s, seed=seed), picture) for s in GRID]
+        for seed in range(3)
+    ]
+
+    assert any(milder > stronger for row in damage for milder, stronger in pairwise(row)), damage
 
 
 @every_corruption
 @pytest.mark.parametrize(
-    "shape", [(8, 8), (1, 1), (3, 50), (33, 47), (64, 64), (225, 301), (400, 97)]
+    "shape",
+    [(8, 8), (1, 1), (3, 50), (33, 47), (64, 64), (225, 301), (400, 97), (1, 1500), (700, 2)],
 )
 def test_shape_and_dtype_are_kept(name: str, shape: tuple[int, int]):
     picture = natural_picture(*shape)
@@ -146,7 +170,8 @@ def test_a_grey_looking_picture_keeps_its_three_channels(name: str, picture: Ima
     damaged = corrupt(grey, name, severity=3, seed=0)
 
     assert damaged.shape == grey.shape
-    assert not np.array_equal(damaged, grey)
+    if name != "saturate":  # no colour to change
+        assert not np.array_equal(damaged, grey)
 
 
 @every_corruption
@@ -162,7 +187,7 @@ def test_a_view_of_a_larger_array_gives_what_its_copy_gives(name: str, picture: 
 @pytest.mark.parametrize("side", [224, 448])
 def test_a_small_step_of_the_dial_is_a_small_change(name: str, side: int):
     picture = natural_picture(side, side * 4 // 3)
-    allowed = 8.0 if name in CLICKING else 2.0
+    allowed = 15.0 if name in WANDERING else 8.0 if name in CLICKING else 2.0
 
     for severity in (0, 0.5, 1, 2.2, 3, 3.99, 4.5, 4.98):
         here = corrupt(picture, name, severity=severity, seed=5)
