@@ -24,7 +24,7 @@ def fog(
     side = min(1 << (max(rows, columns) - 1).bit_length(), _LARGEST)
     clouds = plasma(side, decay=decay, rng=rng)[:rows, :columns]
     brightest = float(image.max()) / 255
-    share = brightest / (brightest + weight) if brightest else 1.0
+    share = brightest / max(brightest + weight, 1e-6)
     light = enlarged(np.ascontiguousarray(clouds), image.shape)
     bright = np.float32(255 * weight * share) * light
     return truncated(image * np.float32(share) + bright[..., None])

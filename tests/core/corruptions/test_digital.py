@@ -31,3 +31,22 @@ def test_squares_are_twice_as_wide_in_a_picture_twice_as_large():
 
     assert np.median(widths[0]) == 4
     assert np.median(widths[1]) == 8
+
+
+def test_saturation_keeps_the_brightest_channel_and_its_hue():
+    colours = np.random.default_rng(0).integers(0, 256, (40, 40, 3), dtype=np.uint8)
+
+    pale = corrupt(colours, "saturate", severity=1, seed=0)
+
+    assert np.abs(pale.max(axis=2).astype(int) - colours.max(axis=2)).max() <= 1
+    assert (pale.argsort(axis=2)[..., 2] == colours.argsort(axis=2)[..., 2]).mean() > 0.95
+    assert np.ptp(pale, axis=2).mean() == pytest.approx(
+        0.3 * np.ptp(colours, axis=2).mean(), rel=0.02
+    )
+
+
+def test_grey_counts_as_red_when_saturation_is_added():
+    grey = np.full((4, 4, 3), 200, np.uint8)
+
+    assert corrupt(grey, "saturate", severity=3, seed=0)[0, 0].tolist() == [200, 200, 200]
+    assert corrupt(grey, "saturate", severity=5, seed=0)[0, 0].tolist() == [200, 160, 160]
