@@ -47,11 +47,12 @@ def test_a_click_on_a_bar_shows_its_frames(page, sample_server):
     page.get_by_role("radio", name="Camera").or_(
         page.get_by_text("Camera", exact=True)
     ).first.click()
+    # The heading comes after the chart: once it names the camera, the old chart is gone.
+    acts.until(lambda: page.locator("h3").first.inner_text().startswith("Camera"))
     acts.settle(page)
-    page.wait_for_selector(".js-plotly-plot .bars path")
-    bars = page.locator(".js-plotly-plot .bars .point path")
     before = page.locator("h3").first.inner_text()
-    bars.nth(bars.count() - 1).click(position={"x": 12, "y": 12}, force=True)
+    last_bar = page.locator(".js-plotly-plot .bars .point path").last
+    last_bar.click(position={"x": 12, "y": 12}, force=True)
     acts.settle(page)
     acts.until(lambda: page.locator("h3").first.inner_text() != before, seconds=15)
 
