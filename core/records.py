@@ -168,6 +168,17 @@ class CorruptionSpec:
     is_monotone: bool = True  # False: the published rows do not do more damage from one to the next
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One corruption at one severity."""
+
+    name: str  # a key of CORRUPTIONS
+    severity: float  # 0..5
+
+
+Chain = tuple[Condition, ...]
+"""One to three conditions, applied in order; no corruption twice."""
+
 ProgressCallback = Callable[[int, int], None]
 """on_progress(done, total)."""
 

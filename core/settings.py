@@ -15,6 +15,10 @@ class Settings:
     near_copy_bits: int = 6  # of 64, dHash; methods 10
     severity_max: float = 5.0
     severity_step: float = 0.5
+    severity_default: float = 3.0  # moderate
+    chain_max: int = 3  # longer chains wash every picture out
+    washed_out_contrast: float = 0.2  # ours; share of the contrast of large shapes left
+    share_hit: float = 0.3  # ours; of a set's frames damaged, when only some are
     bisection_rounds: int = 5  # 0.5 / 2**5 = 0.016 severity
     silent_confidence: float = 0.99  # methods 6
     min_clips: int = 10  # methods 1.2: below it the interval covers less than it says

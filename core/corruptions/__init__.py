@@ -1,7 +1,29 @@
 """Named damages with a severity dial, 0 (untouched) to 5 (severe)."""
 
-from core.corruptions.apply import corrupt, frame_seed
+from core.corruptions.apply import checked_name, corrupt, frame_seed
+from core.corruptions.chain import (
+    chain_text,
+    checked_chain,
+    corrupt_chain,
+    is_hit,
+    is_washed_out,
+    parse_chain,
+)
 from core.corruptions.registry import CORRUPTIONS, corruption_names
-from core.corruptions.severity import parameter_at
+from core.corruptions.severity import checked_severity, parameter_at
 
-__all__ = ["CORRUPTIONS", "corrupt", "corruption_names", "frame_seed", "parameter_at"]
+__all__ = [
+    "CORRUPTIONS",
+    "chain_text",
+    "checked_chain",
+    "checked_name",
+    "checked_severity",
+    "corrupt",
+    "corrupt_chain",
+    "corruption_names",
+    "frame_seed",
+    "is_hit",
+    "is_washed_out",
+    "parameter_at",
+    "parse_chain",
+]

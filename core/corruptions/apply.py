@@ -10,7 +10,7 @@ import numpy as np
 from core.corruptions.registry import CORRUPTIONS
 from core.corruptions.severity import parameter_at
 from core.errors import CorruptionError
-from core.records import CorruptionSpec, Image
+from core.records import Image
 from core.settings import SETTINGS
 
 
@@ -36,7 +36,7 @@ def corrupt(image: Image, name: str, *, severity: float, seed: int) -> Image:
         CorruptionError: the name is unknown, the severity or seed is out of range, or the array
             is not an RGB uint8 picture.
     """
-    spec = _find(name)
+    spec = CORRUPTIONS[checked_name(name)]
     _check_picture(image)
     if seed < 0:
         raise CorruptionError(f"The seed is {seed}. Give a whole number from 0 up.")
@@ -55,9 +55,15 @@ def frame_seed(content_hash: str, seed: int) -> int:
     return int.from_bytes(digest, "big") >> 1
 
 
-def _find(name: str) -> CorruptionSpec:
+def checked_name(name: str) -> str:
+    """
+    The name as it came.
+
+    Raises:
+        CorruptionError: no corruption is called so; the message offers the nearest name.
+    """
     if name in CORRUPTIONS:
-        return CORRUPTIONS[name]
+        return name
     close = difflib.get_close_matches(name, CORRUPTIONS, n=1)
     hint = f" Did you mean '{close[0]}'?" if close else ""
     raise CorruptionError(

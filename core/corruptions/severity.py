@@ -19,12 +19,7 @@ def parameter_at(rows: tuple[tuple[float, ...], ...], severity: float) -> tuple[
     Raises:
         CorruptionError: severity is outside 0..5 or not a number.
     """
-    if not 0 <= severity <= SETTINGS.severity_max:
-        raise CorruptionError(
-            f"Severity goes from 0 (untouched) to {SETTINGS.severity_max:g} (severe); "
-            f"found {severity:g}."
-        )
-    below = math.floor(severity)
+    below = math.floor(checked_severity(severity))
     share = severity - below
     if share == 0:
         return rows[below]
@@ -32,3 +27,18 @@ def parameter_at(rows: tuple[tuple[float, ...], ...], severity: float) -> tuple[
         (1 - share) * low + share * high
         for low, high in zip(rows[below], rows[below + 1], strict=True)
     )
+
+
+def checked_severity(severity: float) -> float:
+    """
+    The severity as it came.
+
+    Raises:
+        CorruptionError: it is outside 0..5 or not a number.
+    """
+    if not 0 <= severity <= SETTINGS.severity_max:
+        raise CorruptionError(
+            f"Severity goes from 0 (untouched) to {SETTINGS.severity_max:g} (severe); "
+            f"found {severity:g}."
+        )
+    return severity

@@ -1,0 +1,123 @@
+"""Up to three corruptions one after the other, and which frames of a set they hit."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import cv2
+
+from core.corruptions.apply import checked_name, corrupt
+from core.corruptions.severity import checked_severity
+from core.errors import CorruptionError
+from core.records import Chain, Condition, Image
+from core.settings import SETTINGS
+
+
+def corrupt_chain(image: Image, chain: Chain, *, seed: int) -> Image:
+    """
+    The picture under each condition of the chain in turn; a chain of one is `corrupt`.
+
+    Args:
+        image: RGB uint8, shape (height, width, 3), at the working size; not changed.
+        chain: one to three conditions.
+        seed: 0 or more; `frame_seed` gives each frame its own.
+
+    Returns:
+        A new array of the same shape and dtype.
+
+    Raises:
+        CorruptionError: as `checked_chain` and `corrupt`.
+    """
+    for condition in checked_chain(chain):
+        image = corrupt(image, condition.name, severity=condition.severity, seed=seed)
+    return image
+
+
+def checked_chain(chain: Chain) -> Chain:
+    """
+    The chain as it came.
+
+    Raises:
+        CorruptionError: it has none or more than three conditions, one stands in it twice, a name
+            is unknown or a severity outside 0..5.
+    """
+    if not 1 <= len(chain) <= SETTINGS.chain_max:
+        raise CorruptionError(
+            f"A chain holds one to {SETTINGS.chain_max} corruptions; found {len(chain)}. "
+            "Keep those that matter most: less is more."
+        )
+    names = [checked_name(condition.name) for condition in chain]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise CorruptionError(
+            f"'{twice}' stands in the chain twice. Name it once, with a higher severity."
+        )
+    for condition in chain:
+        checked_severity(condition.severity)
+    return chain
+
+
+def parse_chain(text: str) -> Chain:
+    """
+    A chain as people type it, "low_light:3+motion_blur:2.5"; without a severity it is moderate, 3.
+
+    Raises:
+        CorruptionError: as `checked_chain`, or a severity is not a number.
+    """
+    return checked_chain(tuple(_condition(part) for part in text.split("+")))
+
+
+def chain_text(chain: Chain) -> str:
+    """What `parse_chain` reads."""
+    return "+".join(f"{condition.name}:{condition.severity:g}" for condition in chain)
+
+
+def is_hit(content_hash: str, *, share: float, seed: int) -> bool:
+    """
+    Whether a frame is among the share of frames that get damaged.
+
+    The draw comes from the frame's content and the seed alone, so it is the same everywhere, and
+    the frames hit at a small share are among those hit at a larger one.
+
+    Args:
+        share: 0..1.
+
+    Raises:
+        CorruptionError: the share is outside 0..1.
+    """
+    if not 0 <= share <= 1:
+        raise CorruptionError(
+            f"A share of frames goes from 0 (none) to 1 (all); found {share:g}. 30 % is 0.3."
+        )
+    digest = blake2b(f"{content_hash}:{seed}:hit".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") < share * 2**64
+
+
+def is_washed_out(clean: Image, damaged: Image) -> bool:
+    """
+    Whether little more than a blank is left: the contrast of the picture's large shapes has shrunk.
+
+    Compared is the standard deviation of grey levels at a short side of 32 px, where grain and
+    fine texture have averaged out; washed out is less than a fifth of the clean picture's (ours).
+    """
+    before, after = _large_contrast(clean), _large_contrast(damaged)
+    return after < SETTINGS.washed_out_contrast * before
+
+
+def _condition(text: str) -> Condition:
+    name, _, severity = text.strip().partition(":")
+    try:
+        return Condition(name.strip(), float(severity) if severity else SETTINGS.severity_default)
+    except ValueError:
+        raise CorruptionError(
+            f"'{severity}' is not a severity. Write a name, a colon and a number from 0 to 5, "
+            "such as low_light:3."
+        ) from None
+
+
+def _large_contrast(image: Image) -> float:
+    height, width = image.shape[:2]
+    shrink = min(1.0, 32 / min(height, width))
+    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return float(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).std())
