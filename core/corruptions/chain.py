@@ -5,6 +5,8 @@ from __future__ import annotations
 from hashlib import blake2b
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from core.corruptions.apply import checked_name, corrupt
 from core.corruptions.severity import checked_severity
@@ -93,15 +95,26 @@ def is_hit(content_hash: str, *, share: float, seed: int) -> bool:
     return int.from_bytes(digest, "big") < share * 2**64
 
 
-def is_washed_out(clean: Image, damaged: Image) -> bool:
+def is_washed_out(image: Image, chain: Chain, *, seed: int) -> bool:
     """
-    Whether little more than a blank is left: the contrast of the picture's large shapes has shrunk.
+    Whether a chain leaves little more of the picture than a blank.
 
-    Compared is the standard deviation of grey levels at a short side of 32 px, where grain and
-    fine texture have averaged out; washed out is less than a fifth of the clean picture's (ours).
+    Compared is what the chain makes of the picture with what it makes of a blank of the same mean
+    colour: fog banks, drops and grain fall alike on both, so the difference is what still comes
+    from the picture. Washed out: less than a fifth of the contrast of its large shapes (ours).
+
+    Args:
+        image: RGB uint8, shape (height, width, 3).
+
+    Raises:
+        CorruptionError: as `corrupt_chain`.
     """
-    before, after = _large_contrast(clean), _large_contrast(damaged)
-    return after < SETTINGS.washed_out_contrast * before
+    blank = np.empty_like(image)
+    blank[:] = image.reshape(-1, 3).mean(axis=0)
+    left = _small_grey(corrupt_chain(image, chain, seed=seed))
+    left -= _small_grey(corrupt_chain(blank, chain, seed=seed))
+    had = _small_grey(image) - _small_grey(blank)
+    return float(left.std()) < SETTINGS.washed_out_contrast * float(had.std())
 
 
 def _condition(text: str) -> Condition:
@@ -115,9 +128,11 @@ def _condition(text: str) -> Condition:
         ) from None
 
 
-def _large_contrast(image: Image) -> float:
+def _small_grey(image: Image) -> NDArray[np.float32]:
+    """Grey levels at a short side of 32 px, where grain and fine texture have averaged out."""
     height, width = image.shape[:2]
     shrink = min(1.0, 32 / min(height, width))
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    return float(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).std())
+    grey: NDArray[np.float32] = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return grey
