@@ -25,7 +25,7 @@ thorough = settings(
 
 
 def picture_of(kind: str, shape: tuple[int, int], seed: int) -> Image:
-    if kind == "black" or kind == "white":
+    if kind in {"black", "white"}:
         return np.full((*shape, 3), 255 if kind == "white" else 0, np.uint8)
     if kind == "noise":
         return np.random.default_rng(seed).integers(0, 256, (*shape, 3), np.uint8)
