@@ -13,7 +13,7 @@ from typing import Any
 
 from core import workflows
 from core.errors import FieldcheckError, ModelError
-from core.records import InputSpec, ModelSpec
+from core.records import Folder, InputSpec, ModelSpec
 
 MODEL_OPTIONS = (
     "architecture", "classes", "resize", "interpolation", "crop", "mean", "std", "channels",
@@ -99,6 +99,34 @@ def _refuse_lonely(options: argparse.Namespace, *names: str) -> None:
     lonely = [f"--{name}" for name in names if getattr(options, name) is not None]
     if lonely:
         raise FieldcheckError(f"{', '.join(lonely)}: give --model FILE too; nothing was changed.")
+
+
+def _stress(options: argparse.Namespace) -> int:
+    project = _project(options)
+    verb = workflows.stress
+    asked = verb.plan(
+        project,
+        corruptions=verb.USUAL if options.corruptions is None else options.corruptions,
+        severities=verb.SEVERITIES if options.severities is None else options.severities,
+        folder=Folder(options.on) if options.on else None,
+        frames=options.frames,
+        seed=options.seed,
+    )
+    line = _ProgressLine("pictures")
+    line.phase("Damaging frames and asking the model")
+    started = time.monotonic()
+    broken = verb.sweep(project, asked, on_progress=line.progress)
+    line.end()
+    report = verb.stress(project, asked)
+    if options.as_json:
+        for item in broken:
+            print(f"left out: {item.folder.value}/{item.path}: {item.reason}", file=sys.stderr)
+    seconds = time.monotonic() - started
+    return _print(
+        options,
+        verb.stress_json(report),
+        lambda _: verb.report_lines(report, broken, seconds=seconds),
+    )
 
 
 def _slices(options: argparse.Namespace) -> int:
@@ -208,6 +236,17 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, help="write the damaged picture here (PNG)")
     _model_options(one)
 
+    hard = _command(commands, "stress", _stress, "many frames under many conditions")
+    hard.add_argument(
+        "--corruptions", type=_names, help="names with commas (default: what cameras meet most)"
+    )
+    hard.add_argument(
+        "--severities", type=_numbers, help="0 to 5 with commas, in this order (default: 3,1,5)"
+    )
+    hard.add_argument("--on", choices=["reference", "field"], help="default: reference if any")
+    hard.add_argument("--frames", type=_count, help="a sample of so many (default: all)")
+    hard.add_argument("--seed", type=int, default=0)
+
     by = _command(commands, "slices", _slices, "accuracy per value of a column")
     by.add_argument("--by", required=True, help="class, camera, hour, day or a metadata column")
 
@@ -256,6 +295,16 @@ def _model_options(command: argparse.ArgumentParser) -> None:
     group.add_argument("--mean", type=_numbers, help="three numbers with commas, 0..1 scale")
     group.add_argument("--std", type=_numbers, help="three numbers with commas, 0..1 scale")
     group.add_argument("--channels", choices=["RGB", "BGR", "L"])
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 up")
+    return int(text)
 
 
 def _share(text: str) -> float:
@@ -324,7 +373,8 @@ def _print(options: argparse.Namespace, data: Any, lines: Callable[[Any], list[s
 class _ProgressLine:
     """One line on stderr that counts, with the time left."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "frames") -> None:
+        self.what = what
         self.name, self.started, self.first, self.shown = "", 0.0, -1, 0.0
 
     def phase(self, name: str) -> None:
@@ -340,7 +390,7 @@ class _ProgressLine:
         self.shown = now
         pace = (done - self.first) / max(now - self.started, 1e-6)
         left = f", about {round((total - done) / pace)} s left" if pace > 0 and done < total else ""
-        print(f"\r{self.name}: {done} of {total} frames{left}   ", end="", file=sys.stderr)
+        print(f"\r{self.name}: {done} of {total} {self.what}{left}   ", end="", file=sys.stderr)
 
     def end(self) -> None:
         if self.shown:

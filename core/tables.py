@@ -5,6 +5,7 @@ FRAMES       one row per picture file, broken ones excluded
 PREDICTIONS  one row per content hash and model
 SLICES       one row per value of a column
 RELIABILITY  one row per confidence bin
+STRESS       one row per corruption and severity
 REVIEWS      one row per review, oldest first
 """
 
@@ -61,6 +62,27 @@ RELIABILITY: dict[str, str] = {
     "low": "float64",
     "high": "float64",
     "is_thin": "bool",  # too few frames to judge
+}
+
+STRESS: dict[str, str] = {
+    "corruption": "str",
+    "severity": "float64",
+    "right": "int64",
+    "of": "int64",
+    "effective": "float64",
+    "clips": "int64",
+    "low": "float64",
+    "high": "float64",
+    "clean_right": "int64",  # of the same frames, undamaged
+    "drop": "float64",  # accuracy undamaged minus damaged, same frames
+    "drop_low": "float64",
+    "drop_high": "float64",
+    "q": "float64",  # Benjamini-Hochberg over all rows
+    "confidence": "float64",  # mean
+    "clean_confidence": "float64",
+    "silent": "int64",  # wrong and at least SETTINGS.silent_confidence
+    "stays_sure": "bool",  # right falls, how sure it says it is does not follow
+    "state": "str",
 }
 
 REVIEWS: dict[str, str] = {

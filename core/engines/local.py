@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from core.records import Answer, Image, StopCallback
 from core.settings import SETTINGS
 
 DECODE_THREADS = 2
+
+S = TypeVar("S")
+T = TypeVar("T")
 
 Tensor = NDArray[np.float32]  # one picture as the model takes it, (channels, height, width)
 
@@ -95,21 +99,57 @@ def score_files(
             on_batch(Scored(keys, tuple(found), logits, embeddings), done)
 
 
+def score_views(
+    classifier: Classifier,
+    items: Iterable[tuple[str, S]],
+    *,
+    views: Callable[[S], Sequence[Image]],
+    on_item: Callable[[str, list[Answer]], None],
+    on_broken: Callable[[str, str], None],
+    should_stop: StopCallback = lambda: False,
+) -> None:
+    """
+    Answer several pictures made of each item, handing each item over as soon as it is ready.
+
+    Args:
+        items: (key, item) pairs.
+        views: the pictures of an item at the working size; called in the decode threads.
+        on_item: gets the key and one answer a picture, in order.
+        on_broken: gets the key and the reason of an item that cannot be read; the rest goes on.
+        should_stop: asked before each item; items handed over are kept.
+    """
+
+    def read(item: S) -> list[Tensor]:
+        return [preprocess(image, classifier.spec.input) for image in views(item)]
+
+    ready = _read_ahead(items, read, ahead=2 * DECODE_THREADS, on_broken=on_broken)
+    while not should_stop():
+        key, tensors = next(ready, (None, None))
+        if key is None:
+            return
+        if tensors is None:
+            continue
+        found: list[Answer] = []
+        for start in range(0, len(tensors), SETTINGS.batch_size):
+            found += _score_tensors(classifier, tensors[start : start + SETTINGS.batch_size])[0]
+        on_item(key, found)
+
+
 def _read_ahead(
-    files: Iterable[tuple[str, Path]],
-    read: Callable[[Path], Tensor],
+    items: Iterable[tuple[str, S]],
+    read: Callable[[S], T],
     *,
     ahead: int,
     on_broken: Callable[[str, str], None],
-) -> Iterator[tuple[str, Tensor | None]]:
+) -> Iterator[tuple[str, T | None]]:
     """What the model takes, in order, at most `ahead` of them waiting; None for broken ones."""
-    remaining = iter(files)
+    remaining = iter(items)
     with ThreadPoolExecutor(DECODE_THREADS, thread_name_prefix="decode") as pool:
-        waiting: deque[tuple[str, Future[Tensor]]] = deque()
+        waiting: deque[tuple[str, Future[T]]] = deque()
         try:
             while True:
-                for key, path in islice(remaining, ahead - len(waiting)):
-                    waiting.append((key, pool.submit(read, path)))
+                for key, item in islice(remaining, ahead - len(waiting)):
+                    waiting.append((key, pool.submit(read, item)))
                 if not waiting:
                     return
                 key, future = waiting.popleft()

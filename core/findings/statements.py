@@ -32,6 +32,13 @@ def count_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def severity_word(severity: float) -> str:
+    """The glossary's word for a severity, 0..5."""
+    if severity <= 0:
+        return "untouched"
+    return ("mild", "mild", "moderate", "moderate", "severe")[min(4, int(severity - 1e-9))]
+
+
 def right_in(accuracy: Accuracy, what: str = "frames") -> str:
     """ "Right in 27 of 44 frames (61 %, between 46 and 74 %)"."""
     if not accuracy.of:

@@ -3,12 +3,16 @@
 from core.plots.confidence import confidence_histogram, reliability_diagram
 from core.plots.overview import accuracy_bars
 from core.plots.slices import slice_bars
+from core.plots.stress import breaking_histogram, stress_curves, stress_map
 from core.plots.theme import CONFIG
 
 __all__ = [
     "CONFIG",
     "accuracy_bars",
+    "breaking_histogram",
     "confidence_histogram",
     "reliability_diagram",
     "slice_bars",
+    "stress_curves",
+    "stress_map",
 ]

@@ -75,3 +75,14 @@ def refuse_replaced_reviews(db: Database) -> None:
                 OR (client = NEW.client AND sequence = NEW.sequence)
         )
         BEGIN SELECT RAISE(ABORT, 'reviews are append-only'); END""")
+
+
+@migrations(name="0006_stress_answers")
+def create_stress_answers(db: Database) -> None:
+    """One row per picture content, model, chain and seed: what was said of the damaged picture."""
+    db.execute("""
+        CREATE TABLE stress_answers (
+            model_id TEXT NOT NULL, content_hash TEXT NOT NULL, chain TEXT NOT NULL,
+            seed INTEGER NOT NULL, answer TEXT NOT NULL, confidence REAL NOT NULL,
+            PRIMARY KEY (model_id, seed, chain, content_hash)
+        ) STRICT""")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         scoring,
         slices,
         starting,
+        stress,
     )
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "scoring",
     "slices",
     "starting",
+    "stress",
 ]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from core.corruptions import CORRUPTIONS, corrupt, frame_seed
 from core.engines.local import score_images
 from core.errors import CorruptionError, DiskError, PictureError
-from core.findings.statements import percent
+from core.findings.statements import percent, severity_word
 from core.frames.hashing import content_hash
 from core.frames.images import decode, encode_bmp, encode_png, working_image
 from core.models.classifier import Classifier
@@ -156,13 +156,6 @@ def breaking_statement(title: str, point: float | None, label: str) -> Statement
         "If the field looks like that, label frames of it: this is one frame, not a rate.",
         State.SUSPECTED if point > 1 else State.CONFIRMED,
     )
-
-
-def severity_word(severity: float) -> str:
-    """The glossary's word for a severity."""
-    if severity <= 0:
-        return "untouched"
-    return ("mild", "mild", "moderate", "moderate", "severe")[min(4, int(severity - 1e-9))]
 
 
 def dial_report(

@@ -24,6 +24,7 @@ PAGES: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
         [
             ("overview", "Overview", ":material/home:", "How good is it here, what to do now?"),
             ("dial", "Dial", ":material/tune:", "What would dusk, rain or blur do to a frame?"),
+            ("stress", "Stress", ":material/thunderstorm:", "Which conditions break it?"),
             ("slices", "Slices", ":material/stacked_bar_chart:", "Where does it fail?"),
             ("confidence", "Confidence", ":material/verified:", "Can I trust “99 %”?"),
         ],

@@ -68,6 +68,18 @@ def job_progress() -> None:
     progress(job, key=K.JOB_STOP)
 
 
+def outcome(job: jobs.Job | None) -> None:
+    """What became of a sweep that is over and did not simply finish."""
+    if job is None:
+        return
+    if job.error:
+        st.error(job.error, icon=":material/error:")
+    elif job.stop.is_set():
+        st.info(f"Stopped at {job.done:,} of {job.total:,}; they are kept. Start goes on there.")
+    for item in job.result or ():
+        st.warning(f"Left out: {item.folder.value}/{item.path}: {item.reason}")
+
+
 def progress(job: jobs.Job, *, key: str) -> None:
     """How far a running job is, with the time left and a Stop button; nothing when it is over."""
 

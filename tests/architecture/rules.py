@@ -63,7 +63,7 @@ OWNERS: dict[str, frozenset[str]] = {
     "onnxruntime": frozenset({"core/models/onnx.py"}),
     "albumentations": frozenset({"core/corruptions/digital.py"}),
     "plotly": frozenset(
-        f"core/plots/{name}.py" for name in ("confidence", "overview", "slices", "theme")
+        f"core/plots/{name}.py" for name in ("confidence", "overview", "slices", "stress", "theme")
     ),
     "statsmodels": frozenset(),
 }
@@ -81,6 +81,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
 LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/scoring.py": ("prepare", "index_frames", "score_frames"),
     "core/workflows/opening.py": ("guess_spec",),
+    "core/workflows/sweep.py": ("sweep",),
     "core/frames/index.py": ("index_folder",),
     "core/models/guessing.py": ("rank_candidates",),
 }

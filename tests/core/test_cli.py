@@ -382,7 +382,7 @@ def places(tiny_model, own_frames, colour_model, tmp_path) -> dict[str, Path]:
         (["export", "--slice", "all"], "all"),
         (["export", "--out", "PICTURE/x.csv"], "cannot be written"),
         (["check", "nowhere.jpg"], "no file nowhere.jpg"),
-        (["stress"], "stress"),
+        (["retrain"], "retrain"),
         (["shortcut", "--to", "PICTURE/x"], "--to"),
     ],
 )  # fmt: skip

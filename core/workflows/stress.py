@@ -1,0 +1,156 @@
+"""Which conditions break it? What a sweep found, in tables and in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from core.corruptions import CORRUPTIONS, chain_text
+from core.findings import stress as findings
+from core.findings import stress_words as words
+from core.findings.statements import count_of, severity_word
+from core.project import Project
+from core.records import BrokenFrame, Folder, Statement
+from core.workflows.stress_plan import (
+    SEVERITIES,
+    USUAL,
+    Plan,
+    chains_of,
+    folders,
+    moderate_first,
+    plan,
+    swept_frames,
+)
+from core.workflows.sweep import Offer, offers, run, stored_answers, sweep
+
+__all__ = [
+    "FOLDER_TITLES", "METHOD", "SEVERITIES", "USUAL", "Offer", "Plan", "StressReport",
+    "damaged_answers", "folders", "moderate_first", "offer_title", "offers", "plan",
+    "report_lines", "run", "severity_title", "stress", "stress_json", "sweep", "titles",
+]  # fmt: skip
+
+FOLDER_TITLES = {
+    Folder.REFERENCE: "Reference: the clean hold-out",
+    Folder.FIELD: "Field: where it is used",
+}
+
+METHOD = (
+    "Every frame is damaged at the working size, exactly as on the Dial, with its own seed, and "
+    "answered anew; `fieldcheck stress` prints the same numbers. Share right with Wilson's 95 % "
+    "interval on the effective count (clips, not frames). The drop is paired on the same frames: "
+    "Newcombe 1998, method 10 for paired shares, and McNemar's exact test, both on counts scaled "
+    "to the effective count; q is Benjamini-Hochberg over all conditions. A condition breaks the "
+    "model at the mildest severity that takes 20 points. Without labels, right means the same "
+    "answer as on the clean picture. Samples are stratified by label and take clips in turn; the "
+    "widest interval is told beforehand. A triangle marks where the share right falls for certain "
+    "and mean confidence by less than half as much."
+)
+
+
+@dataclass(frozen=True)
+class StressReport:
+    """What is known so far of the conditions of a plan."""
+
+    plan: Plan
+    by_label: bool  # right means as labelled; else the same answer as on the clean picture
+    table: pd.DataFrame  # tables.STRESS
+    breaking: pd.DataFrame  # one row a corruption, first to break first
+    points: pd.DataFrame  # of each frame and corruption the severity at which its answer flips
+    weakest: pd.DataFrame  # content_hash, flipped, asked and the columns of the frames
+    headline: Statement
+    statements: tuple[Statement, ...]  # one a row of `breaking`
+    error: float  # mean corruption error, unnormalised, 0..1
+
+
+def damaged_answers(project: Project, asked: Plan) -> tuple[pd.DataFrame, bool]:
+    """The stored answers of a plan's frames as findings.stress wants them, and whether by label."""
+    frames = swept_frames(project, asked.folder).head(asked.frames)
+    by_label = bool(frames["is_right"].notna().all()) and len(frames) > 0
+    clean = frames[["content_hash", "clip", "label", "answer", "confidence"]].rename(
+        columns={"answer": "clean_answer", "confidence": "clean_confidence"}
+    )
+    clean["wanted"] = clean["label"] if by_label else clean["clean_answer"]
+    conditions = {chain_text(chain): chain[0] for chain in chains_of(asked)}
+    stored = stored_answers(project, asked)
+    stored["corruption"] = [conditions[chain].name for chain in stored["chain"]]
+    stored["severity"] = [conditions[chain].severity for chain in stored["chain"]]
+    return stored.merge(clean, on="content_hash", how="inner"), by_label
+
+
+def stress(project: Project, asked: Plan) -> StressReport:
+    """What is known so far; whole once `sweep` of the same plan has ended."""
+    answers, by_label = damaged_answers(project, asked)
+    table = findings.stress_table(answers)
+    breaking = findings.breaking_rows(table)
+    rows: list[dict[str, Any]] = [
+        {str(name): value for name, value in row.items()} for row in breaking.to_dict("records")
+    ]
+    titles = {name: CORRUPTIONS[name].title for name in asked.corruptions}
+    frames = swept_frames(project, asked.folder)
+    return StressReport(
+        asked,
+        by_label,
+        table,
+        breaking,
+        findings.breaking_points(answers),
+        findings.weakest_frames(answers).merge(frames, on="content_hash"),
+        words.first_to_break(rows, titles, asked=len(rows)),
+        tuple(
+            words.condition_statement(titles[row["corruption"]], row, by_label=by_label)
+            for row in rows
+        ),
+        findings.mean_corruption_error(table, asked.corruptions),
+    )
+
+
+def titles() -> dict[str, str]:
+    """The everyday name of every corruption, ours first."""
+    ours_first = sorted(CORRUPTIONS.values(), key=lambda spec: spec.fidelity.value != "ours")
+    return {spec.name: spec.title for spec in ours_first}
+
+
+def stress_json(report: StressReport) -> list[dict[str, Any]]:
+    """What `fieldcheck stress --json` prints (product.md): a row per corruption and severity."""
+    rows = [
+        {str(name): (None if pd.isna(value) else value) for name, value in row.items()}
+        for row in report.table.to_dict("records")
+    ]
+    compared = "label" if report.by_label else "clean answer"
+    return [
+        {**row, "compared_with": compared, "frames_of": report.plan.folder.value} for row in rows
+    ]
+
+
+def report_lines(
+    report: StressReport, broken: Sequence[BrokenFrame] = (), *, seconds: float = 0.0
+) -> list[str]:
+    """The report in words."""
+    lines = [report.headline.headline, report.headline.next_step]
+    lines += [f"{said.headline} {said.next_step}" for said in report.statements]
+    if len(report.table):
+        of, wrong = (
+            int(report.table["of"].sum()),
+            int((report.table["of"] - report.table["right"]).sum()),
+        )
+        lines.append(
+            f"Over all conditions {wrong:,} of {of:,} answers are wrong; the mean of the "
+            f"corruptions' own shares is {report.error:.3f} (not divided by another model's)."
+        )
+    lines += [f"Left out: {item.folder.value}/{item.path}: {item.reason}" for item in broken]
+    return [*lines, f"{count_of(report.plan.frames, 'frame')}, {seconds:.1f} s."]
+
+
+def severity_title(severity: float) -> str:
+    """ "3 moderate"."""
+    return f"{severity:g} {severity_word(severity)}"
+
+
+def offer_title(offer: Offer, *, of: int) -> str:
+    """ "about 2 min: 120 frames, give or take 9 points"."""
+    minutes = offer.seconds / 60
+    time_words = f"{max(1, round(offer.seconds))} s" if minutes < 1.5 else f"{minutes:.0f} min"
+    which = f"all {offer.frames:,}" if offer.frames == of else f"{offer.frames:,}"
+    return f"about {time_words}: {which} frames, give or take {offer.points:.0f} points"

@@ -1,0 +1,118 @@
+"""What a stress sweep asks: which frames, under which conditions, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.corruptions import checked_chain
+from core.errors import CorruptionError, NothingYetError
+from core.project import Project
+from core.records import Chain, Condition, Folder
+from core.settings import SETTINGS
+from core.workflows.scores import scores
+
+USUAL = (
+    "low_light", "field_rain", "field_fog", "motion_blur", "defocus_blur", "dirty_lens",
+    "jpeg_compression",
+)  # fmt: skip
+"""What cameras meet most, to begin with."""
+
+SEVERITIES = (3.0, 1.0, 5.0)
+"""Moderate first: if time runs out, that is the figure to have."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked of the model: every frame under every condition."""
+
+    folder: Folder
+    corruptions: tuple[str, ...]
+    severities: tuple[float, ...]  # in the order they are swept
+    frames: int  # the first so many of `swept_frames`
+    seed: int = 0
+
+
+def folders(project: Project) -> list[Folder]:
+    """The folders that can be swept; the reference first, because it is the clean hold-out."""
+    frames = scores(project).frames
+    answered = set(frames.loc[frames["answer"].notna(), "folder"])
+    return [folder for folder in (Folder.REFERENCE, Folder.FIELD) if folder.value in answered]
+
+
+def plan(
+    project: Project,
+    *,
+    corruptions: Sequence[str] = USUAL,
+    severities: Sequence[float] = SEVERITIES,
+    folder: Folder | None = None,
+    frames: int | None = None,
+    seed: int = 0,
+) -> Plan:
+    """
+    A checked plan; all frames of the first folder that has any, unless said otherwise.
+
+    Raises:
+        CorruptionError: a name is unknown or a severity is off the dial, or none is given.
+        NothingYetError: no frame has an answer yet.
+    """
+    if not corruptions or not severities:
+        raise CorruptionError("Choose at least one condition and one severity above 0.")
+    for name in corruptions:
+        for severity in severities:
+            checked_chain((Condition(name, severity),))
+            if severity == 0:
+                raise CorruptionError("Severity 0 is the untouched picture. Choose one above 0.")
+    there = folders(project)
+    if not there or (folder is not None and folder not in there):
+        raise NothingYetError(
+            "No frames have an answer yet. They come in on the Overview page, or by "
+            "`fieldcheck score`."
+        )
+    chosen = folder or there[0]
+    n_frames = len(swept_frames(project, chosen))
+    return Plan(
+        chosen,
+        tuple(dict.fromkeys(corruptions)),
+        tuple(dict.fromkeys(map(float, severities))),
+        n_frames if frames is None else max(1, min(frames, n_frames)),
+        seed,
+    )
+
+
+def swept_frames(project: Project, folder: Folder) -> pd.DataFrame:
+    """
+    The answered frames of a folder, labelled ones only if there are any, in sweeping order.
+
+    Each start of the list is a sample stratified by label: labels take turns, and within a label
+    every clip gives a frame before one gives a second. By content hash otherwise, which is as
+    good as random; a larger sample holds the smaller one.
+    """
+    found = scores(project)
+    frames = found.labelled(folder)
+    if frames.empty:
+        frames = found.of(folder)
+        frames = frames[frames["answer"].notna()]
+    frames = frames.drop_duplicates("content_hash").sort_values("content_hash")
+    stratum = frames["label"].fillna("")
+    within_clip = frames.groupby([stratum, frames["clip"]]).cumcount()
+    ordered = frames.assign(_stratum=stratum, _in_clip=within_clip).sort_values(
+        ["_stratum", "_in_clip", "content_hash"]
+    )
+    ordered["_turn"] = ordered.groupby("_stratum").cumcount()
+    ordered = ordered.sort_values(["_turn", "content_hash"], ignore_index=True)
+    return ordered.drop(columns=["_stratum", "_in_clip", "_turn"])
+
+
+def chains_of(asked: Plan) -> list[Chain]:
+    """Every condition of a plan as a chain of one, in the order of its severities."""
+    return [
+        (Condition(name, severity),) for severity in asked.severities for name in asked.corruptions
+    ]
+
+
+def moderate_first(severities: Sequence[float]) -> list[float]:
+    """The order to sweep in: moderate, then outwards from mild to severe."""
+    return sorted(severities, key=lambda level: (level != SETTINGS.severity_default, level))

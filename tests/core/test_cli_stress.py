@@ -1,0 +1,67 @@
+"""`fieldcheck stress`: the numbers of the page, and plain lines for bad input."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core import cli
+from core.workflows import stress
+
+ASKED = ["--corruptions", "occlusion,contrast", "--severities", "3,5", "--frames", "12"]
+
+
+@pytest.fixture
+def run(capsys, tiny_project):
+    def command(*arguments: object) -> tuple[int, str, str]:
+        folder = str(tiny_project.folder)
+        code = cli.main(["stress", "--project", folder, *map(str, arguments)])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return command
+
+
+def test_json_is_a_row_a_condition_with_the_numbers_of_the_page(run, tiny_project):
+    code, out, _ = run(*ASKED, "--json")
+    rows = json.loads(out)
+
+    assert code == 0
+    assert [(row["corruption"], row["severity"]) for row in rows] == [
+        ("contrast", 3.0), ("contrast", 5.0), ("occlusion", 3.0), ("occlusion", 5.0),
+    ]  # fmt: skip
+    assert {"right", "of", "low", "high", "drop"} <= set(rows[0])
+    asked = stress.plan(
+        tiny_project, corruptions=["occlusion", "contrast"], severities=[3, 5], frames=12
+    )
+    shown = stress.stress(tiny_project, asked)
+    assert rows == stress.stress_json(shown)
+
+
+def test_the_words_are_those_of_the_page(run, tiny_project):
+    _, out, _ = run(*ASKED)
+    asked = stress.plan(
+        tiny_project, corruptions=["occlusion", "contrast"], severities=[3, 5], frames=12
+    )
+    shown = stress.stress(tiny_project, asked)
+
+    assert out.splitlines()[0] == shown.headline.headline
+    assert all(statement.headline in out for statement in shown.statements)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--corruptions", "motoin_blur"], "Did you mean 'motion_blur'"),
+        (["--severities", "7"], "found 7"),
+        (["--corruptions", ","], "at least one condition"),
+    ],
+)
+def test_bad_input_ends_with_2_and_a_plain_line(run, arguments, message):
+    code, out, err = run(*arguments)
+
+    assert code == 2
+    assert out == ""
+    assert message in err
+    assert "Traceback" not in err

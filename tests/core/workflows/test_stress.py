@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import pytest
+
+from core.engines import local
+from core.errors import CorruptionError, NothingYetError
+from core.records import Folder
+from core.store import stress as store
+from core.store.database import connect
+from core.workflows import dial, projects, scoring, stress, sweep
+
+
+@pytest.fixture
+def counted(monkeypatch) -> list[int]:
+    """How many pictures the model is given, batch by batch."""
+    batches: list[int] = []
+    score = local._score_tensors
+
+    def count(classifier, tensors):
+        batches.append(len(tensors))
+        return score(classifier, tensors)
+
+    monkeypatch.setattr(local, "_score_tensors", count)
+    return batches
+
+
+def asked_of(project, **changes) -> stress.Plan:
+    wanted = {"corruptions": ["occlusion", "contrast"], "severities": [3, 5], "frames": 6}
+    return stress.plan(project, **{**wanted, **changes})
+
+
+def test_the_sweep_says_what_the_dial_says(tiny_project):
+    asked = asked_of(tiny_project, seed=4)
+    assert stress.sweep(tiny_project, asked) == ()
+    answers, by_label = stress.damaged_answers(tiny_project, asked)
+
+    assert by_label
+    assert len(answers) == 6 * 4
+    for row in answers.itertuples():
+        there = dial.dial_frame(
+            tiny_project, row.content_hash, name=row.corruption, severity=row.severity, seed=4
+        )
+        assert there.answer.label == row.answer
+        assert there.answer.confidence == pytest.approx(row.confidence, abs=1e-5)
+
+
+def test_a_sweep_that_was_stopped_goes_on_where_it_was(tiny_project, counted):
+    asked = asked_of(tiny_project)
+    calls = []
+
+    def stop_soon() -> bool:
+        calls.append(1)
+        return len(calls) > 3
+
+    stress.sweep(tiny_project, asked, should_stop=stop_soon)
+    first = sum(counted)
+    stress.sweep(tiny_project, asked)
+
+    assert 0 < first < 24
+    assert sum(counted) == 24
+    stress.sweep(tiny_project, asked)
+    assert sum(counted) == 24, "nothing is asked twice"
+
+
+def test_a_sweep_that_died_keeps_every_frame_it_answered(tiny_project, counted, monkeypatch):
+    asked = asked_of(tiny_project)
+    save = store.save_stress_answers
+    saved = []
+
+    def die_later(db, **row):
+        if len(saved) == 2:
+            raise KeyboardInterrupt
+        saved.append(row)
+        save(db, **row)
+
+    monkeypatch.setattr(store, "save_stress_answers", die_later)
+    with pytest.raises(KeyboardInterrupt):
+        stress.sweep(tiny_project, asked)
+    monkeypatch.setattr(store, "save_stress_answers", save)
+    counted.clear()
+
+    stress.sweep(tiny_project, asked)
+
+    assert sum(counted) == 24 - 2 * 2
+    assert len(stress.damaged_answers(tiny_project, asked)[0]) == 24
+
+
+def test_a_larger_sample_holds_the_smaller_one(tiny_project, counted):
+    stress.sweep(tiny_project, asked_of(tiny_project, frames=4))
+    counted.clear()
+
+    stress.sweep(tiny_project, asked_of(tiny_project, frames=6))
+
+    assert sum(counted) == 2 * 4
+
+
+def test_progress_counts_pictures_and_ends_whole(tiny_project):
+    told = []
+
+    stress.sweep(tiny_project, asked_of(tiny_project), on_progress=lambda *n: told.append(n))
+
+    assert told[0] == (0, 24)
+    assert told[-1] == (24, 24)
+
+
+def test_a_vanished_and_a_changed_file_cost_themselves_only(fresh_project, own_frames):
+    scoring.prepare(fresh_project)
+    asked = stress.plan(fresh_project, corruptions=["contrast"], severities=[3, 5], frames=8)
+    swept = stress.swept_frames(fresh_project, asked.folder).head(8)
+    gone, changed = (own_frames.reference_folder / path for path in swept["path"].head(2))
+    gone.unlink()
+    changed.write_bytes(changed.read_bytes() + b"more")
+
+    broken = stress.sweep(fresh_project, asked)
+
+    assert {item.path: item.reason.split(";")[0] for item in broken} == {
+        swept["path"].iloc[0]: "the file is gone",
+        swept["path"].iloc[1]: "the file has changed",
+    }
+    assert len(stress.damaged_answers(fresh_project, asked)[0]) == 6 * 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"corruptions": ["motoin_blur"]}, "Did you mean 'motion_blur'"),
+        ({"severities": [7]}, "found 7"),
+        ({"severities": [0]}, "untouched picture"),
+        ({"corruptions": []}, "at least one condition"),
+        ({"severities": []}, "at least one condition"),
+    ],
+)
+def test_a_plan_that_makes_no_sense_is_refused(tiny_project, changes, message):
+    with pytest.raises(CorruptionError, match=message):
+        asked_of(tiny_project, **changes)
+
+
+def test_without_answered_frames_there_is_nothing_to_plan(fresh_project):
+    with pytest.raises(NothingYetError, match="No frames have an answer yet"):
+        asked_of(fresh_project)
+
+
+def test_the_clean_hold_out_is_swept_first_and_the_field_on_request(tiny_project):
+    assert stress.folders(tiny_project) == [Folder.REFERENCE, Folder.FIELD]
+    assert asked_of(tiny_project).folder is Folder.REFERENCE
+    assert asked_of(tiny_project, folder=Folder.FIELD).folder is Folder.FIELD
+
+
+def test_a_sample_takes_labels_in_turn_and_clips_before_second_frames(tiny_project):
+    reference = stress.swept_frames(tiny_project, Folder.REFERENCE)
+    assert len(reference) == 60
+    for size in (3, 30):
+        assert set(reference["label"].head(size).value_counts()) == {size // 3}
+
+    field = stress.swept_frames(tiny_project, Folder.FIELD)
+    for _, rows in field.groupby("label"):
+        ranks = rows.groupby("clip").cumcount().to_list()
+        assert ranks == sorted(ranks)
+
+
+def test_without_labels_the_clean_answer_counts(tiny_model, own_frames, tmp_path):
+    bare = own_frames.field_folder / "cam1"
+    project = projects.create_project(model=tiny_model, field=bare, folder=tmp_path / "bare")
+    scoring.prepare(project)
+    asked = stress.plan(project, corruptions=["occlusion"], severities=[5])
+
+    stress.sweep(project, asked)
+    report = stress.stress(project, asked)
+
+    assert not report.by_label
+    assert report.table.iloc[0]["clean_right"] == report.table.iloc[0]["of"] == asked.frames
+    assert "the same answer in" in report.statements[0].headline
+    assert stress.stress_json(report)[0]["compared_with"] == "clean answer"
+
+
+def test_an_offer_tells_time_and_exactness_and_the_last_is_everything(tiny_project):
+    asked = asked_of(tiny_project, frames=None)
+
+    found = stress.offers(tiny_project, asked)
+
+    assert found[-1].frames == 60
+    assert found[-1].seconds == pytest.approx(60 * sweep.seconds_per_frame(tiny_project, asked))
+    # 60 frames of 60 clips at one half: Wilson's half width
+    assert found[-1].points == pytest.approx(12.3, abs=0.1)
+    assert [offer.frames for offer in found] == sorted(offer.frames for offer in found)
+
+
+def test_measuring_the_pace_stores_nothing(tiny_project):
+    asked = asked_of(tiny_project)
+    sweep.seconds_per_frame(tiny_project, asked)
+
+    with connect(tiny_project.database) as db:
+        assert next(db.query("SELECT count(*) AS n FROM stress_answers"))["n"] == 0
+
+
+def test_severities_are_swept_from_the_moderate_one():
+    assert stress.moderate_first([1.0, 2.0, 3.0, 5.0]) == [3.0, 1.0, 2.0, 5.0]
+
+
+def test_another_seed_is_another_sweep(tiny_project):
+    stress.sweep(tiny_project, asked_of(tiny_project))
+
+    assert stress.damaged_answers(tiny_project, asked_of(tiny_project, seed=1))[0].empty

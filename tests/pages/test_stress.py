@@ -1,0 +1,76 @@
+"""The Stress page through the app: choose, start, read, be told what is wrong."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from core.workflows import scoring, stress
+from pages._shared import jobs
+from pages._shared.keys import K
+from tests.pages.reading import visible_text
+
+
+def wait_for(job: jobs.Job) -> None:
+    end = time.monotonic() + 60
+    while not job.is_over:
+        assert time.monotonic() < end, "the sweep does not end"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def chosen(show, tiny_project):  # noqa: ARG001
+    """The page with two conditions chosen."""
+    page = show("stress")
+    page.multiselect(key=K.STRESS_CORRUPTIONS).set_value(["occlusion", "contrast"])
+    return page.run()
+
+
+@pytest.mark.usefixtures("tiny_project")
+def test_it_opens_with_what_cameras_meet_and_tells_the_time(show):
+    page = show("stress")
+
+    assert page.multiselect(key=K.STRESS_CORRUPTIONS).value == list(stress.USUAL)
+    offers = page.segmented_control(key=K.STRESS_FRAMES).options
+    assert any(text.startswith("about ") and "all 60 frames" in text for text in offers)
+
+
+def test_start_sweeps_and_shows_the_numbers_of_the_command_line(chosen, tiny_project):
+    chosen.button(key=K.STRESS_START).click().run()
+    wait_for(jobs.job_of((tiny_project, "stress")))
+    chosen.run()
+
+    asked = stress.plan(tiny_project, corruptions=["occlusion", "contrast"])
+    report = stress.stress(tiny_project, asked)
+    assert len(report.table) == 6
+    said = " ".join(visible_text(chosen))
+    assert report.headline.headline in said
+    assert all(statement.headline in said for statement in report.statements)
+    assert not chosen.error and not chosen.exception
+
+
+@pytest.mark.usefixtures("tiny_project")
+def test_nothing_chosen_is_answered_with_what_to_do(show):
+    page = show("stress")
+
+    page.multiselect(key=K.STRESS_CORRUPTIONS).set_value([]).run()
+
+    assert "Choose at least one condition" in " ".join(c.value for c in page.caption)
+    assert not page.error and not page.exception
+
+
+def test_a_vanished_frame_is_named_and_the_rest_is_there(show, fresh_project, own_frames):
+    scoring.prepare(fresh_project)
+    asked = stress.plan(fresh_project, corruptions=["contrast"])
+    first = stress.swept_frames(fresh_project, asked.folder)["path"].iloc[0]
+    (own_frames.reference_folder / first).unlink()
+    page = show("stress")
+    page.multiselect(key=K.STRESS_CORRUPTIONS).set_value(["contrast"]).run()
+
+    page.button(key=K.STRESS_START).click().run()
+    wait_for(jobs.job_of((fresh_project, "stress")))
+    page.run()
+
+    assert [w.value for w in page.warning if first in w.value and "gone" in w.value]
+    assert stress.stress(fresh_project, asked).table["of"].max() == 59
