@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.findings.statements import between, count_of, percent, severity_word
-from core.records import State, Statement
+from core.findings.statements import between, count_of, percent, right_in, severity_word
+from core.records import Accuracy, State, Statement
 
 MOST_NAMED = 3
 
@@ -48,7 +48,7 @@ def condition_statement(title: str, row: Row, *, by_label: bool) -> Statement:
     sure = ""
     if row["stays_sure"]:
         sure = (
-            f" It does not notice: on average it says it is {100 * row['confidence']:.0f} out of "
+            f" It hardly notices: on average it says it is {100 * row['confidence']:.0f} out of "
             f"100 sure, {100 * row['clean_confidence']:.0f} untouched, and it is very sure and "
             f"wrong in {count_of(row['silent'], 'frame')}."
         )
@@ -100,4 +100,34 @@ def first_to_break(rows: Sequence[Row], titles: dict[str, str], *, asked: int) -
         "Breaking means 20 points fewer right than on the same frames untouched. Collect frames "
         "that look like the first one.",
         state,
+    )
+
+
+def clean_words(found: Accuracy, what: str) -> Statement:
+    """The swept frames untouched."""
+    return Statement(f"{right_in(found, what)}.", "The best it can do here.", State.NONE_FOUND)
+
+
+def corrupted_words(found: Accuracy, frames: int) -> Statement:
+    """All answers to damaged frames together; they are as many frames as were damaged, not more."""
+    return Statement(
+        f"{right_in(found, 'damaged pictures')}, made of at most {count_of(frames, 'frame')}.",
+        "It depends on the conditions chosen: compare it only with the same ones.",
+        State.NONE_FOUND,
+    )
+
+
+def hard_words(found: Accuracy) -> Statement:
+    """The frames a person kept because they are hard."""
+    if not found.of:
+        return Statement(
+            "No labelled hard cases yet.",
+            "Press F in the queue on frames worth keeping for a test.",
+            State.NOT_ENOUGH,
+        )
+    return Statement(
+        f"Right in {found.right:,} of {count_of(found.of, 'hard case')}.",
+        "Picked because they are hard, so this says nothing of the field at large: watch it "
+        "from one model to the next.",
+        State.NONE_FOUND,
     )

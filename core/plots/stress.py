@@ -37,7 +37,7 @@ def stress_curves(table: pd.DataFrame, titles: dict[str, str]) -> go.Figure:
         cols=COLUMNS,
         subplot_titles=[escape(titles[str(name)]) for name, _ in groups],
         shared_yaxes=True,
-        vertical_spacing=0.28 / n_rows,
+        vertical_spacing=0.24 / n_rows,
         horizontal_spacing=0.05,
     )
     for place, (_, rows) in enumerate(groups):
@@ -45,8 +45,11 @@ def stress_curves(table: pd.DataFrame, titles: dict[str, str]) -> go.Figure:
         for trace in _curves(rows.sort_values("severity"), is_first=place == 0):
             figure.add_trace(trace, **where)
     theme.dress(figure, height=90 + 210 * n_rows)
-    figure.update_xaxes(range=[-0.2, 5.3], tickvals=[0, 1, 2, 3, 4, 5], title_text=SEVERITY)
-    figure.update_yaxes(**theme.OUT_OF_100)
+    figure.update_xaxes(range=[-0.2, 5.3], tickvals=[0, 1, 2, 3, 4, 5])
+    for column in range(1, COLUMNS + 1):  # under the lowest panel of each column
+        lowest = max(1, -(-(len(groups) - column + 1) // COLUMNS))
+        figure.update_xaxes(title_text=SEVERITY, row=lowest, col=column)
+    figure.update_yaxes(**{**theme.OUT_OF_100, "range": [0, 1.04]})
     figure.update_yaxes(title_text="Out of 100", col=1)
     return figure.update_layout(
         margin={"t": 70}, legend={"y": 1 + 0.16 / n_rows, "yanchor": "bottom"}

@@ -12,8 +12,10 @@ from core.corruptions import CORRUPTIONS, chain_text
 from core.findings import stress as findings
 from core.findings import stress_words as words
 from core.findings.statements import count_of, severity_word
+from core.metrics.intervals import accuracy
 from core.project import Project
-from core.records import BrokenFrame, Folder, Statement
+from core.records import Accuracy, BrokenFrame, Folder, Statement
+from core.workflows.scores import reviewed, scores
 from core.workflows.stress_plan import (
     SEVERITIES,
     USUAL,
@@ -29,12 +31,13 @@ from core.workflows.sweep import Offer, offers, run, stored_answers, sweep
 __all__ = [
     "FOLDER_TITLES", "METHOD", "SEVERITIES", "USUAL", "Offer", "Plan", "StressReport",
     "damaged_answers", "folders", "moderate_first", "offer_title", "offers", "plan",
-    "report_lines", "run", "severity_title", "stress", "stress_json", "sweep", "titles",
+    "report_lines", "run", "severity_title", "side_by_side", "stress", "stress_json", "sweep",
+    "titles",
 ]  # fmt: skip
 
 FOLDER_TITLES = {
-    Folder.REFERENCE: "Reference: the clean hold-out",
-    Folder.FIELD: "Field: where it is used",
+    Folder.REFERENCE: "Reference (clean)",
+    Folder.FIELD: "Field",
 }
 
 METHOD = (
@@ -63,6 +66,9 @@ class StressReport:
     headline: Statement
     statements: tuple[Statement, ...]  # one a row of `breaking`
     error: float  # mean corruption error, unnormalised, 0..1
+    clean: Accuracy  # the swept frames untouched
+    corrupted: Accuracy  # the same frames, all conditions together
+    hard: Accuracy  # labelled frames kept as hard cases by hand
 
 
 def damaged_answers(project: Project, asked: Plan) -> tuple[pd.DataFrame, bool]:
@@ -103,7 +109,42 @@ def stress(project: Project, asked: Plan) -> StressReport:
             for row in rows
         ),
         findings.mean_corruption_error(table, asked.corruptions),
+        _share_right(answers.drop_duplicates("content_hash"), "clean_answer"),
+        _share_right(answers, "answer"),
+        _hard_cases(project),
     )
+
+
+def _share_right(answers: pd.DataFrame, column: str) -> Accuracy:
+    return accuracy((answers[column] == answers["wanted"]).to_numpy(), answers["clip"].to_numpy())
+
+
+def _hard_cases(project: Project) -> Accuracy:
+    """Hard cases with a label, the person's own where one was given."""
+    kept = reviewed(project)
+    kept = kept[kept["hard_case"].astype(bool)].set_index("content_hash")
+    found = scores(project)
+    frames = found.frames.drop_duplicates("content_hash")
+    frames = frames[frames["content_hash"].isin(kept.index) & frames["answer"].notna()]
+    label = frames["content_hash"].map(kept["label"]).fillna(frames["label"])
+    classes = found.choices.spec.classes if found.choices.spec else ()
+    counted = label.isin(classes).to_numpy(dtype=bool)
+    right = (label == frames["answer"]).to_numpy(dtype=bool)
+    return accuracy(right[counted], frames["clip"].to_numpy()[counted])
+
+
+def side_by_side(report: StressReport) -> list[tuple[str, Accuracy, Statement]]:
+    """Clean, corrupted and hard cases, each with its title and its sentence."""
+    what = f"{report.plan.folder.value} frames"
+    return [
+        ("Clean: the frames as they are", report.clean, words.clean_words(report.clean, what)),
+        (
+            "Corrupted: all conditions above together",
+            report.corrupted,
+            words.corrupted_words(report.corrupted, report.plan.frames),
+        ),
+        ("Hard cases: kept by hand in the queue", report.hard, words.hard_words(report.hard)),
+    ]
 
 
 def titles() -> dict[str, str]:
@@ -135,6 +176,7 @@ def report_lines(
             int(report.table["of"].sum()),
             int((report.table["of"] - report.table["right"]).sum()),
         )
+        lines += [f"{title}. {said.headline}" for title, _, said in side_by_side(report)]
         lines.append(
             f"Over all conditions {wrong:,} of {of:,} answers are wrong; the mean of the "
             f"corruptions' own shares is {report.error:.3f} (not divided by another model's)."
@@ -144,13 +186,14 @@ def report_lines(
 
 
 def severity_title(severity: float) -> str:
-    """ "3 moderate"."""
-    return f"{severity:g} {severity_word(severity)}"
+    """ "3 moderate"; the number alone between the words of the glossary."""
+    word = severity_word(severity)
+    return f"{severity:g} {word}" if severity in SEVERITIES else f"{severity:g}"
 
 
 def offer_title(offer: Offer, *, of: int) -> str:
-    """ "about 2 min: 120 frames, give or take 9 points"."""
+    """ "2 min: 120 frames, ± 9 points"."""
     minutes = offer.seconds / 60
     time_words = f"{max(1, round(offer.seconds))} s" if minutes < 1.5 else f"{minutes:.0f} min"
     which = f"all {offer.frames:,}" if offer.frames == of else f"{offer.frames:,}"
-    return f"about {time_words}: {which} frames, give or take {offer.points:.0f} points"
+    return f"{time_words}: {which} frames, ± {offer.points:.0f} points"

@@ -34,6 +34,11 @@ def results(project: Project, asked: stress.Plan) -> None:
             )  # fmt: skip
             st.caption("Weakest frames first. Click one to turn the dial on it.")
             widgets.open_in_dial(widgets.frame_strip(report.weakest, key=K.STRESS_WEAKEST))
+        for column, (title, accuracy, statement) in zip(
+            st.columns(3), stress.side_by_side(report), strict=True
+        ):
+            with column:
+                widgets.accuracy_bar(title, accuracy, statement)
         for statement in report.statements:
             widgets.finding(statement)
 

@@ -123,7 +123,11 @@ def finding(statement: Statement, *, big: bool = False) -> None:
 def accuracy_bar(title: str, accuracy: Accuracy, statement: Statement) -> None:
     """A share as a bar with its interval drawn on it, and the sentence below."""
     if not accuracy.of:
-        st.html(f'<div class="fc-share"><b>{html.escape(title)}</b><p>No labels yet.</p></div>')
+        st.html(
+            f'<div class="fc-share"><b>{html.escape(title)}</b>'
+            f"<p>{html.escape(statement.headline)}</p>"
+            f'<p class="fc-next">{html.escape(statement.next_step)}</p></div>'
+        )
         return
     low, high, rate = (round(100 * x, 1) for x in (accuracy.low, accuracy.high, accuracy.rate))
     st.html(

@@ -19,7 +19,7 @@ names = st.multiselect(
     "Conditions to try", list(titles), default=list(stress.USUAL), format_func=titles.get,
     key=K.STRESS_CORRUPTIONS, persist_state="session",
 )  # fmt: skip
-left, right = st.columns(2)
+left, right = st.columns([3, 2])
 levels = left.segmented_control(
     "How severe (of 5)", [1.0, 2.0, 3.0, 4.0, 5.0], selection_mode="multi",
     default=sorted(stress.SEVERITIES), format_func=stress.severity_title,
@@ -39,7 +39,7 @@ job = jobs.job_of((project, "stress"))
 if job is None or job.is_over:
     with st.spinner("Measuring how long it takes here …"):
         offers = {offer.frames: offer for offer in stress.offers(project, whole)}
-    pick, go = st.columns([3, 1], vertical_alignment="bottom")
+    pick, go = st.columns([4, 1], vertical_alignment="bottom")
     frames = pick.segmented_control(
         "How long may it take?", list(offers), default=next(iter(offers)), required=True,
         format_func=lambda count: stress.offer_title(offers[count], of=whole.frames),

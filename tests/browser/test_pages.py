@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser import acts
 
-STEMS = ("", "dial", "slices", "confidence", "queue", "export")
+STEMS = ("", "dial", "stress", "slices", "confidence", "queue", "export")
 SMALL_TEXT = """
 () => [...document.querySelectorAll('[data-testid=stMain] *, [data-testid=stSidebar] *')]
   .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
@@ -59,6 +59,20 @@ def test_a_click_on_a_bar_shows_its_frames(page, sample_server):
     page.locator(".fc-gallery button").first.click()
     page.wait_for_selector(".fc-dial")
     assert "frame=" in page.url or page.locator(".fc-dial").count() == 1
+
+
+def test_a_sweep_shows_figures_while_it_runs_and_keeps_them_when_stopped(page, sample_server):
+    acts.open_page(page, sample_server.url, "stress")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_selector("text=conditions that break this model")
+    page.wait_for_selector(".js-plotly-plot")
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_selector("text=they are kept")
+
+    page.reload()
+    page.wait_for_selector(".fc-finding.fc-big")
+    assert page.get_by_role("button", name="Start").count() == 1
+    assert page.problems == []
 
 
 def test_quick_check_gives_a_verdict_from_a_cold_start_within_two_minutes(page, server):

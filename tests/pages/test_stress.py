@@ -33,7 +33,7 @@ def test_it_opens_with_what_cameras_meet_and_tells_the_time(show):
 
     assert page.multiselect(key=K.STRESS_CORRUPTIONS).value == list(stress.USUAL)
     offers = page.segmented_control(key=K.STRESS_FRAMES).options
-    assert any(text.startswith("about ") and "all 60 frames" in text for text in offers)
+    assert any("all 60 frames, ± 12 points" in text for text in offers)
 
 
 def test_start_sweeps_and_shows_the_numbers_of_the_command_line(chosen, tiny_project):

@@ -8,6 +8,7 @@ from core.records import Folder
 from core.store import stress as store
 from core.store.database import connect
 from core.workflows import dial, projects, scoring, stress, sweep
+from tests.pages.conftest import decide
 
 
 @pytest.fixture
@@ -201,3 +202,23 @@ def test_another_seed_is_another_sweep(tiny_project):
     stress.sweep(tiny_project, asked_of(tiny_project))
 
     assert stress.damaged_answers(tiny_project, asked_of(tiny_project, seed=1))[0].empty
+
+
+def test_clean_corrupted_and_hard_cases_stand_side_by_side(tiny_project):
+    asked = asked_of(tiny_project, folder=Folder.FIELD, frames=None)
+    stress.sweep(tiny_project, asked)
+    before = stress.stress(tiny_project, asked)
+    decide(tiny_project, 0, "hard_case", "on")
+    decide(tiny_project, 0, "label", "blue")
+    decide(tiny_project, 1, "hard_case", "on")
+
+    report = stress.stress(tiny_project, asked)
+
+    assert (report.clean.right, report.clean.of) == (36, 42)
+    assert report.corrupted.of == report.table["of"].sum() == 42 * 4
+    assert report.corrupted.right == report.table["right"].sum()
+    assert report.corrupted.clips == report.clean.clips, "damaged copies are no new clips"
+    assert before.hard.of == 0
+    assert "No labelled hard cases yet" in stress.side_by_side(before)[2][2].headline
+    assert 1 <= report.hard.of <= 2
+    assert "says nothing of the field" in stress.side_by_side(report)[2][2].next_step
