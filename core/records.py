@@ -158,7 +158,7 @@ class CorruptionSpec:
     name: str  # ImageNet-C's name, or ours ("field_..." where they share an idea)
     title: str  # everyday name
     looks_like: str  # one line: what it looks like in the field
-    group: str  # "noise", "blur", "weather", "digital" or "camera"
+    group: str  # "noise", "blur", "weather", "digital", "camera" or "view"
     mark: Mark
     fidelity: Fidelity
     parameters: tuple[tuple[float, ...], ...]  # six rows, severity 0..5; row 0 is "no damage"

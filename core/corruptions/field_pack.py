@@ -1,8 +1,8 @@
-"""Ours, in the words of the field: what cameras meet where they hang."""
+"""Ours, in the words of the field: the weather, the light and the lens."""
 
 from __future__ import annotations
 
-from core.corruptions import camera, weather
+from core.corruptions import camera, colour, exposure, weather
 from core.records import CorruptionSpec, Fidelity, Mark
 
 FIELD_PACK: dict[str, CorruptionSpec] = {
@@ -85,6 +85,97 @@ FIELD_PACK: dict[str, CorruptionSpec] = {
         parameters=((0.0,), (0.1,), (0.2,), (0.32,), (0.45,), (0.6,)),
         unit="share of the picture covered",
         apply=camera.occlusion,
+        source="ours",
+    ),
+    "field_snow": CorruptionSpec(
+        name="field_snow",
+        title="Snow",
+        looks_like="White flakes blown one way, near ones large and soft, the air pale.",
+        group="weather",
+        mark=Mark.TEMPORAL,
+        fidelity=Fidelity.OURS,
+        parameters=(
+            (0.0, 0.0),
+            (0.15, 0.04),
+            (0.32, 0.08),
+            (0.52, 0.13),
+            (0.75, 0.19),
+            (1.0, 0.26),
+        ),
+        unit="share of the flakes that fall; share of the picture lost to white air",
+        apply=weather.field_snow,
+        source="ours",
+    ),
+    "lens_drops": CorruptionSpec(
+        name="lens_drops",
+        title="Water on the lens",
+        looks_like="Round drops in fixed places that bend and blur what is behind them.",
+        group="weather",
+        mark=Mark.SPATIAL,
+        fidelity=Fidelity.OURS,
+        parameters=((0.0,), (2.0,), (5.0,), (8.0,), (12.0,), (18.0,)),
+        unit="drops of 4.7 to 14 px half width at short side 224 and twice that",
+        apply=weather.lens_drops,
+        source="ours",
+    ),
+    "glare": CorruptionSpec(
+        name="glare",
+        title="Glare",
+        looks_like="Sun or lamp into the lens: bright all over, white around the light.",
+        group="camera",
+        mark=Mark.SPECTRAL,
+        fidelity=Fidelity.OURS,
+        parameters=((0.0, 0.0), (0.2, 0.12), (0.4, 0.26), (0.65, 0.42), (0.95, 0.62), (1.3, 0.85)),
+        unit="stops of over-exposure; strength of the veil, 1 is white",
+        apply=exposure.glare,
+        source="ours",
+    ),
+    "lens_flare": CorruptionSpec(
+        name="lens_flare",
+        title="Lens flare",
+        looks_like="A lamp in view with a star of light and pale disks in a line.",
+        group="camera",
+        mark=Mark.SPATIAL,
+        fidelity=Fidelity.OURS,
+        parameters=((0.0,), (0.12,), (0.25,), (0.4,), (0.6,), (0.85,)),
+        unit="brightness of the flare, share of white",
+        apply=exposure.lens_flare,
+        source="ours",
+    ),
+    "gamma": CorruptionSpec(
+        name="gamma",
+        title="Dark middle tones",
+        looks_like="Shadows and middle tones sink while white stays white: a wrong camera setting.",
+        group="camera",
+        mark=Mark.SPECTRAL,
+        fidelity=Fidelity.OURS,
+        parameters=((1.0,), (1.25,), (1.55,), (1.95,), (2.5,), (3.2,)),
+        unit="exponent of the brightness curve",
+        apply=exposure.gamma,
+        source="ours",
+    ),
+    "colour_cast": CorruptionSpec(
+        name="colour_cast",
+        title="Colour cast",
+        looks_like="All too warm as under a lamp, or too cold as in the shade.",
+        group="camera",
+        mark=Mark.SPECTRAL,
+        fidelity=Fidelity.OURS,
+        parameters=((0.0,), (0.08,), (0.17,), (0.28,), (0.42,), (0.6,)),
+        unit="natural logarithm of the gain of red, and of the loss of blue",
+        apply=colour.colour_cast,
+        source="ours",
+    ),
+    "hue_shift": CorruptionSpec(
+        name="hue_shift",
+        title="Wrong hues",
+        looks_like="Colours turned: red towards orange or pink, green towards yellow or blue.",
+        group="camera",
+        mark=Mark.SPECTRAL,
+        fidelity=Fidelity.OURS,
+        parameters=((0.0,), (10.0,), (22.0,), (36.0,), (54.0,), (75.0,)),
+        unit="degrees",
+        apply=colour.hue_shift,
         source="ours",
     ),
 }

@@ -90,6 +90,34 @@ def field_rain(
     return _with_drops(rounded(rainy), drops=drops, scale=scale, rng=rng)
 
 
+def field_snow(
+    image: Image, parameter: tuple[float, ...], scale: float, rng: np.random.Generator
+) -> Image:
+    """
+    Flakes, near ones large and soft, blown one way, and the air white with far ones.
+
+    Parameters: share of the flakes that fall; share of the picture lost to white air.
+    """
+    falling, white = parameter
+    wind = rng.uniform(-50, 50)
+    air = mixed(image, np.full(3, 235, np.float32), np.full(image.shape[:2], white, np.float32))
+    cover = np.zeros(image.shape[:2], np.float32)
+    for n, px, width in ((1400, 1.6, 0.8), (300, 3.5, 1.7), (50, 7.0, 4.2)):
+        layer = _streaks(
+            image.shape, n=n, falling=falling, px=px * scale, width=width * scale, wind=wind,
+            rng=rng,
+        )  # fmt: skip
+        cover = np.maximum(cover, layer)
+    return rounded(mixed(air, np.full(3, 250, np.float32), np.float32(0.95) * cover))
+
+
+def lens_drops(
+    image: Image, parameter: tuple[float, ...], scale: float, rng: np.random.Generator
+) -> Image:
+    """`parameter[0]` drops of water on the lens, each showing its surroundings upside down."""
+    return _with_drops(image, drops=parameter[0], scale=1.9 * scale, rng=rng)
+
+
 def _streaks(
     shape: tuple[int, ...],
     *,

@@ -73,6 +73,8 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/corruptions/registry.py": ("CORRUPTIONS",),
     "core/corruptions/imagenet_c.py": ("IMAGENET_C",),
     "core/corruptions/field_pack.py": ("FIELD_PACK",),
+    "core/corruptions/field_signal.py": ("FIELD_SIGNAL",),
+    "core/corruptions/field_view.py": ("FIELD_VIEW",),
     "core/exports/registry.py": ("FORMATS",),
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),

@@ -33,11 +33,33 @@ RANDOM = {
     "field_fog",
     "dirty_lens",
     "occlusion",
+    "field_snow",
+    "lens_drops",
+    "glare",
+    "lens_flare",
+    "iso_noise",
+    "dead_pixels",
+    "colour_cast",
+    "hue_shift",
+    "low_bitrate",
+    "field_motion_blur",
+    "vibration",
+    "hand",
+    "box",
+    "overlay",
+    "tilt",
+    "perspective",
+    "off_centre",
+    "rolling_shutter",
+    "hard_shadow",
+    "reflection",
 }
 # JPEG blocks are 8 pixels at every size, so only this damage depends on the size of the picture.
-NOT_STRETCHED = {"jpeg_compression"}
+NOT_STRETCHED = {"jpeg_compression", "field_jpeg"}
 # Quality, the count of squares and photons are whole numbers: these dials move in small clicks.
-CLICKING = {"jpeg_compression", "pixelate", "shot_noise"}
+CLICKING = {"jpeg_compression", "field_jpeg", "pixelate", "shot_noise"}
+# They turn or mix colours, and a grey picture has none.
+COLOUR_ONLY = {"saturate", "hue_shift"}
 # Flakes grow from the middle outwards, so those at the edges wander while the dial moves.
 WANDERING = {"snow"}
 
@@ -170,7 +192,7 @@ def test_a_grey_looking_picture_keeps_its_three_channels(name: str, picture: Ima
     damaged = corrupt(grey, name, severity=3, seed=0)
 
     assert damaged.shape == grey.shape
-    if name != "saturate":  # no colour to change
+    if name not in COLOUR_ONLY:
         assert not np.array_equal(damaged, grey)
 
 
@@ -235,7 +257,7 @@ def test_the_entry_is_complete(name: str):
     assert spec.name == name
     assert len(spec.parameters) == 6
     assert len({len(row) for row in spec.parameters}) == 1
-    assert spec.group in {"noise", "blur", "weather", "digital", "camera"}
+    assert spec.group in {"noise", "blur", "weather", "digital", "camera", "view"}
     assert spec.mark in Mark
     assert spec.title
     assert "_" not in spec.title
