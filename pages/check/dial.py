@@ -21,11 +21,11 @@ digests = list(frames["content_hash"])
 state.take_asked_frame(digests)
 
 back, pick, forward, choose = st.columns([2, 8, 2, 11], vertical_alignment="bottom")
-for column, sign, key, letter, step in (
-    (back, "‹", K.DIAL_PREVIOUS, "P", -1), (forward, "›", K.DIAL_NEXT, "N", 1),
+for column, sign, key, step in (
+    (back, "‹", K.DIAL_PREVIOUS, -1), (forward, "›", K.DIAL_NEXT, 1),
 ):  # fmt: skip
     column.button(
-        sign, key=key, shortcut=letter, help="Another frame", width="stretch",
+        sign, key=key, help="Another frame: the arrow keys do the same", width="stretch",
         on_click=state.step_frame, args=(digests, step),
     )  # fmt: skip
 names = dict(zip(digests, frames["path"], strict=True))

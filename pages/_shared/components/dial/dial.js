@@ -79,6 +79,27 @@ export default function dial({ data, parentElement: root, setStateValue }) {
   slider.oninput = () => want(Number(slider.value));
   slider.onchange = () => S.commit('severity', Number(slider.value));
 
+  // A line from level to level; an orange mark where the answer is another.
+  const line = (answers) => {
+    const make = (name, attributes) => {
+      const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+      Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+      return element;
+    };
+    const place = ({ confidence }, level) => [50 + 100 * level, 70 - 64 * confidence];
+    const floor = make('line', { x1: 0, x2: 600, y1: 70, y2: 70 });
+    const path = make('polyline', { points: answers.map((a, n) => place(a, n).join()).join(' ') });
+    const marks = answers.map((answer, level) => {
+      const [x, y] = place(answer, level);
+      const isSame = answer.answer === answers[0].answer;
+      return make('path', { class: isSame ? 'fc-mark-same' : 'fc-mark-tipped', d: `M${x} ${y}h0.01` });
+    });
+    get('.fc-line').replaceChildren(floor, path, ...marks);
+    const first = answers.findIndex((a) => a.answer !== answers[0].answer);
+    get('.fc-line-says').textContent = 'How sure it says it is, from severity 0 on the left to 5 on the right'
+      + (first > 0 ? `; orange from ${first} on, where the answer is another.` : '; the answer stays the same.');
+  };
+
   // All six levels, one after the other, once the hand rests; a click goes there.
   const strip = async (src) => {
     const buttons = [0, 1, 2, 3, 4, 5].map((level) => {
@@ -91,6 +112,8 @@ export default function dial({ data, parentElement: root, setStateValue }) {
       return button;
     });
     get('.fc-strip').replaceChildren(...buttons);
+    get('.fc-line').replaceChildren();
+    const answers = [];
     caption(Number(slider.value));
     for (const [level, button] of buttons.entries()) {
       while (S.busy) await new Promise((done) => setTimeout(done, 60));
@@ -98,6 +121,7 @@ export default function dial({ data, parentElement: root, setStateValue }) {
       try {
         const { answer, blob } = await ask(src, level);
         if (src !== S.src) return;
+        answers.push(answer);
         await show(button.firstChild, blob);
         button.firstChild.hidden = false;
         const tipped = answer.answer !== S.clean?.answer;
@@ -106,6 +130,41 @@ export default function dial({ data, parentElement: root, setStateValue }) {
         button.setAttribute('aria-label', `Severity ${level}: ${percent(answer.confidence)} sure it is ${answer.answer}`);
       } catch { return; }
     }
+    line(answers);
+  };
+
+  const jump = (level) => {
+    slider.value = Math.min(5, Math.max(0, level));
+    want(Number(slider.value));
+    clearTimeout(S.settled);  // a held key asks for one rerun, not for twenty
+    S.settled = setTimeout(() => S.commit('severity', Number(slider.value)), 250);
+  };
+  const peek = (isHeld) => {
+    const clean = get('.fc-clean');
+    clean.src = before.src; clean.hidden = !isHeld; after.hidden = isHeld;
+    if (isHeld) get('.fc-after-caption').textContent = 'As it is'; else caption(Number(slider.value));
+  };
+  const isTyping = () => document.activeElement?.closest(
+    'input:not([type=range]), textarea, select, [contenteditable=true], [role=combobox], [role=listbox]');
+  const STEPS = { ArrowUp: 0.5, ArrowDown: -0.5 };
+  const FRAMES = { ArrowLeft: '.st-key-dial_previous button', ArrowRight: '.st-key-dial_next button' };
+  const listen = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping()) return;
+    if (event.type === 'keyup') { if (event.code === 'KeyB') peek(false); return; }
+    const digit = /^(?:Digit|Numpad)([0-5])$/.exec(event.code)?.[1];
+    if (event.key in STEPS) jump(Number(slider.value) + STEPS[event.key]);
+    else if (event.key in FRAMES) document.querySelector(FRAMES[event.key])?.click();
+    else if (digit !== undefined) jump(Number(digit));
+    else if (event.code === 'KeyB') { if (!event.repeat) peek(true); }
+    else return;
+    event.preventDefault(); event.stopPropagation();
+  };
+  root.fieldcheckOff?.();
+  document.addEventListener('keydown', listen, true);
+  document.addEventListener('keyup', listen, true);
+  root.fieldcheckOff = () => {
+    document.removeEventListener('keydown', listen, true);
+    document.removeEventListener('keyup', listen, true);
   };
 
   if (S.src !== data.src) {
@@ -126,5 +185,5 @@ export default function dial({ data, parentElement: root, setStateValue }) {
       } catch (problem) { get('.fc-says-before').textContent = problem.message; }
     })();
   }
-  return () => {};
+  return () => { root.fieldcheckOff?.(); root.fieldcheckOff = null; };
 }

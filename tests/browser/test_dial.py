@@ -1,0 +1,94 @@
+"""The dial under the hand: keys, and the picture and answer shown are those of the core."""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import parse_qs, urlparse
+
+import numpy as np
+
+from core.workflows import dial, projects
+from tests.browser import acts
+
+PIXELS = """
+async () => {
+  const img = document.querySelector('.fc-after');
+  const canvas = document.createElement('canvas');
+  canvas.width = img.naturalWidth; canvas.height = img.naturalHeight;
+  const pen = canvas.getContext('2d', { colorSpace: 'srgb' });
+  pen.drawImage(img, 0, 0);
+  const bytes = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+  const digest = await crypto.subtle.digest('SHA-256', bytes);
+  return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, '0')).join('');
+}
+"""
+
+
+def ready(page, url):
+    acts.open_page(page, url, "dial")
+    page.wait_for_function("document.querySelectorAll('.fc-line path').length === 6")
+
+
+def shown(page, severity: float) -> str:
+    """What the page says once the picture of that severity is shown."""
+    page.wait_for_function(
+        f"document.querySelector('.fc-after')?.dataset.severity === '{severity:g}'"
+    )
+    return str(page.locator(".fc-says-after").inner_text())
+
+
+def test_picture_and_answer_at_each_stop_are_those_of_the_core(page, sample_server):
+    ready(page, sample_server.url)
+    asked = [url for url in page.requests_made if "/api/dial/" in url][-1]
+    digest = urlparse(asked).path.rsplit("/", 1)[1]
+    name = parse_qs(urlparse(asked).query)["corruption"][0]
+    project = projects.open_project(sample_server.home / "projects" / "sample")
+
+    handle = page.locator(".fc-dial input[type=range]")
+    handle.scroll_into_view_if_needed()
+    acts.settle(page)
+    slider = handle.bounding_box()
+    y = slider["y"] + slider["height"] / 2
+    page.mouse.move(slider["x"] + 8, y)
+    page.mouse.down()
+    for severity in (1.0, 2.5, 4.0, 5.0):
+        x = slider["x"] + 8 + (slider["width"] - 16) * severity / 5
+        page.mouse.move(x, y, steps=4)
+        said = shown(page, severity)
+        here = dial.dial_frame(project, digest, name=name, severity=severity)
+        opaque = np.full((*here.image.shape[:2], 1), 255, np.uint8)
+        pixels = np.concatenate([here.image, opaque], axis=2).tobytes()
+        assert page.evaluate(PIXELS) == hashlib.sha256(pixels).hexdigest(), severity
+        assert here.answer.label in said
+    page.mouse.up()
+    assert page.problems == []
+
+
+def test_keys_step_jump_peek_and_go_to_another_frame(page, sample_server):
+    ready(page, sample_server.url)
+
+    page.keyboard.press("3")
+    shown(page, 3)
+    page.keyboard.press("ArrowUp")
+    shown(page, 3.5)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    shown(page, 2.5)
+
+    page.keyboard.down("b")
+    page.wait_for_selector(".fc-clean", state="visible")
+    assert not page.locator(".fc-after").is_visible()
+    page.keyboard.up("b")
+    page.wait_for_selector(".fc-after", state="visible")
+
+    def frame() -> str:
+        return str(page.get_by_role("combobox").first.input_value())
+
+    before = frame()
+    page.keyboard.press("ArrowRight")
+    acts.until(lambda: frame() != before)
+    acts.settle(page)
+    page.wait_for_function("document.querySelectorAll('.fc-line path').length === 6")
+    page.keyboard.press("ArrowLeft")
+    acts.until(lambda: frame() == before)
+    assert page.problems == []
