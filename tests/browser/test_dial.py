@@ -6,6 +6,7 @@ import hashlib
 from urllib.parse import parse_qs, urlparse
 
 import numpy as np
+from playwright.sync_api import TimeoutError as TooLate
 
 from core.workflows import dial, projects
 from tests.browser import acts
@@ -29,12 +30,41 @@ def ready(page, url):
     page.wait_for_function("document.querySelectorAll('.fc-line path').length === 6")
 
 
-def shown(page, severity: float) -> str:
+def shown(page, severity: float, *, seconds: float = 60) -> str:
     """What the page says once the picture of that severity is shown."""
     page.wait_for_function(
-        f"document.querySelector('.fc-after')?.dataset.severity === '{severity:g}'"
+        f"document.querySelector('.fc-after')?.dataset.severity === '{severity:g}'",
+        timeout=1000 * seconds,
     )
     return str(page.locator(".fc-says-after").inner_text())
+
+
+def slider_box(page) -> dict[str, float]:
+    handle = page.locator(".fc-dial input[type=range]")
+    handle.scroll_into_view_if_needed()
+    return dict(handle.bounding_box())
+
+
+def grip(page) -> None:
+    """Press the mouse on the left end of the slider."""
+    acts.settle(page)
+    box = slider_box(page)
+    page.mouse.move(box["x"] + 8, box["y"] + box["height"] / 2)
+    page.mouse.down()
+
+
+def drag_to(page, severity: float) -> str:
+    """With the button still down; what the page then says."""
+    for _ in range(4):
+        box = slider_box(page)
+        x = box["x"] + 8 + (box["width"] - 16) * severity / 5
+        page.mouse.move(x, box["y"] + box["height"] / 2, steps=4)
+        try:
+            return shown(page, severity, seconds=15)
+        except TooLate:  # what came in below or above moved the slider from under the mouse
+            page.mouse.up()
+            grip(page)
+    raise TimeoutError(f"the slider does not reach {severity:g}")
 
 
 def test_picture_and_answer_at_each_stop_are_those_of_the_core(page, sample_server):
@@ -44,17 +74,9 @@ def test_picture_and_answer_at_each_stop_are_those_of_the_core(page, sample_serv
     name = parse_qs(urlparse(asked).query)["corruption"][0]
     project = projects.open_project(sample_server.home / "projects" / "sample")
 
-    handle = page.locator(".fc-dial input[type=range]")
-    handle.scroll_into_view_if_needed()
-    acts.settle(page)
-    slider = handle.bounding_box()
-    y = slider["y"] + slider["height"] / 2
-    page.mouse.move(slider["x"] + 8, y)
-    page.mouse.down()
+    grip(page)
     for severity in (1.0, 2.5, 4.0, 5.0):
-        x = slider["x"] + 8 + (slider["width"] - 16) * severity / 5
-        page.mouse.move(x, y, steps=4)
-        said = shown(page, severity)
+        said = drag_to(page, severity)
         here = dial.dial_frame(project, digest, name=name, severity=severity)
         opaque = np.full((*here.image.shape[:2], 1), 255, np.uint8)
         pixels = np.concatenate([here.image, opaque], axis=2).tobytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -68,6 +69,12 @@ every_corruption = pytest.mark.parametrize("name", sorted(CORRUPTIONS))
 
 def natural_picture(height: int, width: int, *, seed: int = 0) -> Image:
     """Objects, shadows and texture with the 1/f detail of a photo; the same scene at any size."""
+    small = cv2.resize(_scene(seed), (width, height), interpolation=cv2.INTER_AREA)
+    return np.clip(small, 0, 255).astype(np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _scene(seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     scene = np.zeros((480, 640, 3), np.float32)
     for octave in range(8):
@@ -81,8 +88,7 @@ def natural_picture(height: int, width: int, *, seed: int = 0) -> Image:
         axes = (int(rng.integers(10, 90)), int(rng.integers(10, 90)))
         colour = rng.uniform(20, 235, 3).tolist()
         cv2.ellipse(scene, centre, axes, float(rng.uniform(0, 180)), 0, 360, colour, -1)
-    small = cv2.resize(scene, (width, height), interpolation=cv2.INTER_AREA)
-    return np.clip(small, 0, 255).astype(np.uint8)
+    return scene
 
 
 def change(first: Image, second: Image) -> float:

@@ -16,7 +16,7 @@ KINDS = ("photo", "grey", "black", "white", "noise")
 
 # Derandomised: CI runs the same examples every time, and a failure is repeated by running again.
 thorough = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,
@@ -51,7 +51,7 @@ seeds = st.integers(0, 2**63 - 1)
 def test_every_picture_keeps_the_contract(
     name: str, kind: str, shape: tuple[int, int], severity: float, seed: int
 ):
-    picture = picture_of(kind, shape, seed % 97)
+    picture = picture_of(kind, shape, seed % 5)
     before = picture.copy()
     picture.flags.writeable = False  # writing to the input raises
 
