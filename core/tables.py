@@ -18,7 +18,7 @@ FRAMES: dict[str, str] = {
     "path": "str",  # POSIX, relative to its folder
     "size_bytes": "int64",
     "modified_ns": "int64",
-    "content_hash": "str",  # blake2b-128 of the file's bytes, hex
+    "content_hash": "str",  # SHA-256 of the file's bytes, hex
     "width": "int64",  # px, after the EXIF turn
     "height": "int64",
     "picture_hash": "str",  # 64-bit dHash, 16 hex digits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +16,12 @@ _BLOCK = 1 << 20
 
 def content_hash(source: Path | bytes) -> str:
     """
-    blake2b-128 of the file's bytes: 32 hex digits. Files of any size; read in blocks.
+    SHA-256 of the file's bytes: 64 hex digits. Files of any size; read in blocks.
 
     Raises:
         OSError: the file cannot be read.
     """
-    digest = blake2b(digest_size=16)
+    digest = sha256()
     if isinstance(source, bytes):
         digest.update(source)
         return digest.hexdigest()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hashlib import blake2b
+from hashlib import sha256
 
 import numpy as np
 import pytest
@@ -55,12 +55,12 @@ def test_distance_counts_bits():
     assert hash_distance("8000000000000001", "0000000000000000") == 2
 
 
-def test_content_hash_is_blake2b_of_all_bytes(tmp_path):
+def test_content_hash_is_sha_256_of_all_bytes(tmp_path):
     data = bytes(range(256)) * 10_000  # more than one block
     (tmp_path / "file").write_bytes(data)
 
     found = content_hash(tmp_path / "file")
 
-    assert found == blake2b(data, digest_size=16).hexdigest()
+    assert found == sha256(data).hexdigest()
     assert found == content_hash(data)
     assert found != content_hash(data[:-1])
