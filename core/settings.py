@@ -26,6 +26,11 @@ class Settings:
     blind_spot_drop: float = 0.20  # methods 4
     calibration_bins: int = 15  # Guo et al. 2017
     min_bin_frames: int = 20  # methods 5: smaller bins are greyed
+    keeps_usual: float = 0.95  # methods 7: share of held-out reference not called unusual
+    neighbours: int = 10  # methods 7, for up to 10,000 reference frames
+    most_neighbours_from: int = 5_000  # methods 7: reference frames compared with, for speed
+    unusual_alarm: float = 0.10  # methods 7: twice what chance gives
+    review_seconds: float = 4.0  # ours; a frame, until a person's own pace is known
     max_picture_pixels: int = 300_000_000  # a larger file is refused as a decompression bomb
     batch_size: int = 16  # (project); frames per forward pass on two cores
     guess_frames: int = 100  # labelled reference frames an unnamed model is tried on

@@ -1,6 +1,6 @@
 """Tables in, Plotly figures out. Plotly itself is imported when the first figure is drawn."""
 
-from core.plots.confidence import confidence_histogram, reliability_diagram
+from core.plots.confidence import confidence_histogram, reliability_diagram, sureness_curve
 from core.plots.overview import accuracy_bars
 from core.plots.slices import slice_bars
 from core.plots.stress import breaking_histogram, stress_curves, stress_map
@@ -15,4 +15,5 @@ __all__ = [
     "slice_bars",
     "stress_curves",
     "stress_map",
+    "sureness_curve",
 ]

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.workflows import (
+        budget,
         choices,
         confidence,
         dial,
         doors,
         export,
+        live_answers,
         models,
         opening,
         overview,
         pace,
+        probes,
         projects,
         queue,
         quick_check,
@@ -29,18 +32,25 @@ if TYPE_CHECKING:
         slices,
         starting,
         stress,
+        temperature,
+        unlabelled,
+        unlike,
+        unusual,
     )
 
 __all__ = [
+    "budget",
     "choices",
     "confidence",
     "dial",
     "doors",
     "export",
+    "live_answers",
     "models",
     "opening",
     "overview",
     "pace",
+    "probes",
     "projects",
     "queue",
     "quick_check",
@@ -49,6 +59,10 @@ __all__ = [
     "slices",
     "starting",
     "stress",
+    "temperature",
+    "unlabelled",
+    "unlike",
+    "unusual",
 ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from core.errors import FieldcheckError
 from core.models.sidecar import spec_from_json
 from core.project import Project
 from core.records import Folder, ModelSpec
@@ -26,6 +27,8 @@ class Choices:
     metadata_csv: Path | None = None
     reviewer: str = "me"
     clip_gap_seconds: float = SETTINGS.clip_gap_seconds
+    sure_threshold: float | None = None  # under it an answer reads "not sure"; None hides nothing
+    probe_folder: Path | None = None  # pictures the model was never meant to see
 
 
 def choices_of(project: Project) -> Choices:
@@ -47,6 +50,8 @@ def choices_of(project: Project) -> Choices:
         metadata_csv=_path(stored.get("metadata_csv")),
         reviewer=stored.get("reviewer", "me"),
         clip_gap_seconds=stored.get("clip_gap_seconds", SETTINGS.clip_gap_seconds),
+        sure_threshold=stored.get("sure_threshold"),
+        probe_folder=_path(stored.get("probe_folder")),
     )
 
 
@@ -54,6 +59,19 @@ def set_reviewer(project: Project, name: str) -> None:
     """Who decides from now on."""
     with connect(project.database) as db:
         choice_store.choose(db, reviewer=name.strip() or "me")
+
+
+def set_sure_threshold(project: Project, threshold: float | None) -> None:
+    """
+    From which confidence on an answer is shown from now on; None shows every answer.
+
+    Raises:
+        FieldcheckError: it is not between 0 and 1.
+    """
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise FieldcheckError(f"A mark lies between 0 and 1, but {threshold:g} was given.")
+    with connect(project.database) as db:
+        choice_store.choose(db, sure_threshold=threshold)
 
 
 def _path(text: Any) -> Path | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.corruptions import CORRUPTIONS, corrupt, frame_seed
 from core.engines.local import score_images
 from core.errors import CorruptionError, DiskError, PictureError
-from core.findings.statements import percent, severity_word
+from core.findings.statements import severity_word
 from core.frames.hashing import content_hash
 from core.frames.images import decode, encode_bmp, encode_png, working_image
 from core.models.classifier import Classifier
@@ -21,6 +22,7 @@ from core.project import Project
 from core.records import Answer, CorruptionSpec, Fidelity, Image, State, Statement
 from core.settings import SETTINGS
 from core.workflows.choices import choices_of
+from core.workflows.live_answers import answer_json, live_answers
 from core.workflows.models import classifier_of
 from core.workflows.scores import picture_path
 
@@ -31,6 +33,8 @@ class DialResult:
 
     image: Image
     answer: Answer
+    logits: NDArray[np.float32]  # (n_classes,)
+    embedding: NDArray[np.float32]  # (n_features,)
 
 
 def dial(
@@ -47,8 +51,8 @@ def dial(
         CorruptionError: unknown name or severity outside 0..5.
     """
     damaged = corrupt(image, name, severity=severity, seed=seed)
-    answers, _, _ = score_images(classifier, [damaged])
-    return DialResult(damaged, answers[0])
+    answers, logits, embeddings = score_images(classifier, [damaged])
+    return DialResult(damaged, answers[0], logits[0], embeddings[0])
 
 
 def breaking_point(ask: Callable[[float], str]) -> float | None:
@@ -118,7 +122,19 @@ def dial_picture(
 ) -> tuple[bytes, dict[str, Any]]:
     """The damaged picture, lossless, and its answer as data; what the dial's route serves."""
     result = dial_frame(project, digest, name=name, severity=severity)
-    return encode_bmp(result.image), answer_json(result.answer)
+    return encode_bmp(result.image), shown_json(project, result)
+
+
+def shown_json(project: Project, result: DialResult) -> dict[str, Any]:
+    """The answer as data, "not sure" where the project's chosen mark says so."""
+    ((shown, is_unusual),) = live_answers(
+        project,
+        [result.answer],
+        [result.image],
+        logits=result.logits[None],
+        embeddings=result.embedding[None],
+    )
+    return answer_json(result.answer, shown=shown, is_unusual=is_unusual)
 
 
 def warm_up(project: Project) -> None:
@@ -159,9 +175,20 @@ def breaking_statement(title: str, point: float | None, label: str) -> Statement
 
 
 def dial_report(
-    classifier: Classifier, picture: Path, *, name: str, severity: float, seed: int = 0
+    classifier: Classifier,
+    picture: Path,
+    *,
+    name: str,
+    severity: float,
+    seed: int = 0,
+    project: Project | None = None,
 ) -> tuple[dict[str, Any], Image]:
-    """What `fieldcheck dial --json` prints (product.md), and the damaged picture."""
+    """
+    What `fieldcheck dial --json` prints (product.md), and the damaged picture.
+
+    Args:
+        project: whose chosen mark decides what reads "not sure"; None shows every answer.
+    """
     if name not in CORRUPTIONS:
         corrupt(np.zeros((8, 8, 3), np.uint8), name, severity=0, seed=0)  # raises with a suggestion
     if not 0 <= severity <= SETTINGS.severity_max:
@@ -172,10 +199,13 @@ def dial_report(
     def at(level: float) -> DialResult:
         return dial(classifier, image, name=name, severity=level, seed=own_seed)
 
+    def shown(result: DialResult) -> dict[str, Any]:
+        return answer_json(result.answer) if project is None else shown_json(project, result)
+
     damaged = at(severity)
     report = {
-        **answer_json(damaged.answer),
-        "clean": answer_json(at(0.0).answer),
+        **shown(damaged),
+        "clean": shown(at(0.0)),
         "breaking_point": breaking_point(lambda level: at(level).answer.label),
         "corruption": name,
         "severity": severity,
@@ -188,10 +218,10 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     """The dial report in words."""
     spec = CORRUPTIONS[report["corruption"]]
     clean = report["clean"]
-    point = breaking_statement(spec.title, report["breaking_point"], clean["answer"])
+    point = breaking_statement(spec.title, report["breaking_point"], clean["leaning"])
     return [
-        f"As it is: {answer_words(clean)}.",
-        f"{spec.title}, severity {report['severity']:g}: {answer_words(report)}.",
+        f"As it is: {clean['words']}.",
+        f"{spec.title}, severity {report['severity']:g}: {report['words']}.",
         point.headline,
     ]
 
@@ -225,17 +255,3 @@ def write_png(image: Image, path: Path) -> None:
         path.write_bytes(encode_png(image))
     except OSError as error:
         raise DiskError(f"{path} cannot be written ({error.strerror}).") from error
-
-
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """An answer as data."""
-    return {
-        "answer": answer.label,
-        "confidence": answer.confidence,
-        "top3": [asdict(top) for top in answer.top3],
-    }
-
-
-def answer_words(answer: dict[str, Any]) -> str:
-    """ "97 % sure it is pliers"."""
-    return f"{percent(answer['confidence'])} sure it is {answer['answer']}"

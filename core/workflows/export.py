@@ -18,12 +18,13 @@ from core.workflows.scores import reviewed, scores
 
 COLUMNS = (
     "folder", "path", "content_hash", "label_before", "label_now", "decision", "hard_case",
-    "tags", "note", "reviewer", "reviewed_at", "answer", "confidence", "camera", "taken_at",
-    "model_id",
+    "tags", "note", "reviewer", "reviewed_at", "answer", "leaning", "confidence", "camera",
+    "taken_at", "model_id",
 )  # fmt: skip
 
 FRAME_COLUMNS = (
-    "folder", "path", "content_hash", "label", "answer", "confidence", "camera", "taken_at",
+    "folder", "path", "content_hash", "label", "answer", "shown", "confidence", "camera",
+    "taken_at",
 )  # fmt: skip
 
 FORMAT_TITLES: dict[str, str] = {
@@ -62,7 +63,9 @@ def export(project: Project, *, choice: str = "reviewed") -> Export:
     standing = reviewed(project).rename(columns={"label": "label_now", "at": "reviewed_at"})
     # Only our own columns: metadata may have a note or tags of its own.
     frames = scores(project).of(Folder.FIELD)[list(FRAME_COLUMNS)]
-    table = frames.rename(columns={"label": "label_before"}).merge(standing, on="content_hash")
+    # What goes out as the answer is what every page shows; what it leans to stands beside it.
+    names = {"label": "label_before", "answer": "leaning", "shown": "answer"}
+    table = frames.rename(columns=names).merge(standing, on="content_hash")
     table["model_id"] = choices_of(project).model_id
     table = table[list(COLUMNS)].sort_values(["folder", "path"], ignore_index=True)
     table["hard_case"] = table["hard_case"].astype(bool)

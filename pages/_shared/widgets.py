@@ -179,6 +179,31 @@ def open_in_dial(digest: str | None) -> None:
         st.switch_page(state.page_path("dial"), query_params={"frame": digest})
 
 
+def lines(sentences: list[str], *, most: int = 12) -> None:
+    """Sentences one below the other; beyond the first few folded away."""
+    _bullets(sentences[:most])
+    if len(sentences) > most:
+        with st.expander(f"{len(sentences) - most:,} more"):
+            _bullets(sentences[most:])
+
+
+def _bullets(sentences: list[str]) -> None:
+    # As HTML, because class and camera names may hold signs that Markdown would act on.
+    items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
+    st.html(f'<ul class="fc-lines">{items}</ul>')
+
+
+def pictures(shown: list[tuple[bytes, str]], *, columns: int = 4) -> None:
+    """Pictures that are no frames of the project (JPEG), each with its sentence below."""
+    for start in range(0, len(shown), columns):
+        for box, (content, sentence) in zip(
+            st.columns(columns), shown[start : start + columns], strict=False
+        ):
+            with box:
+                st.image(content, width="stretch")
+                st.html(f"<p>{html.escape(sentence)}</p>")
+
+
 def fold(text: str) -> None:
     """How it is computed, in technical terms, folded away."""
     with st.expander("How this is computed", icon=":material/function:"):

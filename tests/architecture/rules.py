@@ -76,6 +76,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/corruptions/field_signal.py": ("FIELD_SIGNAL",),
     "core/corruptions/field_view.py": ("FIELD_VIEW",),
     "core/exports/registry.py": ("FORMATS",),
+    "core/findings/probes.py": ("PROBES",),
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),
 }
@@ -84,6 +85,7 @@ LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/scoring.py": ("prepare", "index_frames", "score_frames"),
     "core/workflows/opening.py": ("guess_spec",),
     "core/workflows/sweep.py": ("sweep",),
+    "core/workflows/probes.py": ("sit",),
     "core/frames/index.py": ("index_folder",),
     "core/models/guessing.py": ("rank_candidates",),
 }

@@ -8,13 +8,13 @@ import pytest
 from core import tables
 from core.metrics.calibration import (
     expected_calibration_error,
-    fit_temperature,
     perfect_model_band,
     reliability_table,
     silent_failure_summary,
     silent_failures,
 )
 from core.metrics.classification import softmax
+from core.metrics.temperature import fit_temperature
 
 CONFIDENCE = [0.95] * 4 + [0.85] * 2 + [0.65] * 2 + [0.55] * 2
 IS_CORRECT = [1, 1, 1, 0, 1, 0, 1, 1, 0, 1]

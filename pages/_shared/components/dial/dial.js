@@ -30,8 +30,8 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     return img.decode().catch(() => {}).then(() => { if (old) URL.revokeObjectURL(old); });
   };
   const say = (element, answer) => {
-    const tipped = S.clean && answer.answer !== S.clean.answer;
-    element.textContent = tipped ? `⚠ Now ${percent(answer.confidence)} sure it is ${answer.answer}` : capital(`${percent(answer.confidence)} sure it is ${answer.answer}`);
+    const tipped = S.clean && answer.leaning !== S.clean.leaning;
+    element.textContent = tipped ? `⚠ Now ${answer.words}` : capital(answer.words);
     element.classList.toggle('fc-tipped', Boolean(tipped));
   };
   const bars = (answer) => {
@@ -91,11 +91,11 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     const path = make('polyline', { points: answers.map((a, n) => place(a, n).join()).join(' ') });
     const marks = answers.map((answer, level) => {
       const [x, y] = place(answer, level);
-      const isSame = answer.answer === answers[0].answer;
+      const isSame = answer.leaning === answers[0].leaning;
       return make('path', { class: isSame ? 'fc-mark-same' : 'fc-mark-tipped', d: `M${x} ${y}h0.01` });
     });
     get('.fc-line').replaceChildren(floor, path, ...marks);
-    const first = answers.findIndex((a) => a.answer !== answers[0].answer);
+    const first = answers.findIndex((a) => a.leaning !== answers[0].leaning);
     get('.fc-line-says').textContent = 'How sure it says it is, from severity 0 on the left to 5 on the right'
       + (first > 0 ? `; orange from ${first} on, where the answer is another.` : '; the answer stays the same.');
   };
@@ -124,10 +124,10 @@ export default function dial({ data, parentElement: root, setStateValue }) {
         answers.push(answer);
         await show(button.firstChild, blob);
         button.firstChild.hidden = false;
-        const tipped = answer.answer !== S.clean?.answer;
+        const tipped = answer.leaning !== S.clean?.leaning;
         button.lastChild.textContent = `${level}: ${tipped ? '⚠ ' : ''}${answer.answer}`;
         button.classList.toggle('fc-tipped', tipped);
-        button.setAttribute('aria-label', `Severity ${level}: ${percent(answer.confidence)} sure it is ${answer.answer}`);
+        button.setAttribute('aria-label', `Severity ${level}: ${answer.words}`);
       } catch { return; }
     }
     line(answers);
@@ -178,8 +178,8 @@ export default function dial({ data, parentElement: root, setStateValue }) {
         if (src !== S.src) return;
         S.clean = answer;
         await show(before, blob);
-        const verdict = !data.label ? '' : answer.answer === data.label ? ' ✓ as labelled' : ` ✗ labelled ${data.label}`;
-        get('.fc-says-before').textContent = capital(`${percent(answer.confidence)} sure it is ${answer.answer}${verdict}`);
+        const verdict = !data.label ? '' : answer.leaning === data.label ? ' ✓ as labelled' : ` ✗ labelled ${data.label}`;
+        get('.fc-says-before').textContent = capital(`${answer.words}${verdict}`);
         await want(Number(slider.value));
         strip(src);
       } catch (problem) { get('.fc-says-before').textContent = problem.message; }
