@@ -161,7 +161,6 @@ def exam_statement(results: list[ProbeResult]) -> Statement:
 
 def result_sentence(result: ProbeResult) -> str:
     """ "A black picture: 97 % sure it is pliers. Caught: the picture is too dark."."""
-    caught = "; ".join(result.caught_by)
-    verdict = f"Caught: {caught}." if caught else "It would pass unseen."
+    verdict = f"Caught: {result.caught_by[0]}." if result.is_caught else "It would pass unseen."
     title = result.title[0].upper() + result.title[1:]
     return f"{title}: {percent(result.confidence)} sure it is {result.answer}. {verdict}"

@@ -220,8 +220,8 @@ def sureness_curve(field: list[dict[str, float]], reference: list[dict[str, floa
     theme.dress(figure, height=380)
     figure.update_xaxes(
         range=[-0.04, 1.12],
-        tickvals=[0.05, 0.5, 0.95, 1.06],
-        ticktext=["like the rest", "in between", "strange", "beyond the reference"],
+        tickvals=[0.05, 0.45, 0.82, 1.06],
+        ticktext=["like the rest", "in between", "strange", "beyond"],
         title_text="How unlike the reference the picture is",
     )
     figure.update_yaxes(**theme.OUT_OF_100 | {"range": [-0.02, 1.05]}, title_text=HOW_SURE)

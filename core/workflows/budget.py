@@ -104,6 +104,12 @@ def statement(report: BudgetReport, threshold: float) -> Statement:
     return budget_statement(at(report, threshold), seconds=report.seconds)
 
 
+def splits(report: BudgetReport) -> dict[str, str]:
+    """What the budget can be split by here, with its title; cameras only where they are known."""
+    has_cameras = bool(report.frames["camera"].notna().any())
+    return {name: title for name, title in SPLITS.items() if name != "camera" or has_cameras}
+
+
 def split(report: BudgetReport, threshold: float, *, by: str) -> list[str]:
     """
     The same per camera or class, one sentence each, most expected wrong first.

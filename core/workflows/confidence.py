@@ -34,9 +34,9 @@ from core.workflows.temperature import (
 )
 
 SECTIONS: dict[str, str] = {
-    "budget": "How much could it decide alone?",
-    "word": "Is it as good as its word?",
-    "silent": "Very sure and wrong",
+    "budget": "Let it decide?",
+    "word": "Good as its word?",
+    "silent": "Sure and wrong",
     "unusual": "Unusual pictures",
     "probes": "Nonsense exam",
     "unlabelled": "Without labels",

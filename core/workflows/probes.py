@@ -196,7 +196,7 @@ def choose_folder(project: Project, folder: str | None) -> None:
     """
     if not folder or not folder.strip():
         with connect(project.database) as db:
-            choice_store.choose(db, probe_folder=None)
+            choice_store.note(db, probe_folder=None)
         return
     path = Path(folder.strip()).expanduser().absolute()
     if not path.is_dir():
@@ -210,7 +210,7 @@ def choose_folder(project: Project, folder: str | None) -> None:
             "smaller folder."
         )
     with connect(project.database) as db:
-        choice_store.choose(db, probe_folder=str(path))
+        choice_store.note(db, probe_folder=str(path))
 
 
 def folder_pictures(project: Project) -> list[tuple[str, Path]]:

@@ -128,7 +128,7 @@ def make_plan(project: Project, *, count: int, seed: int = 0) -> Plan | None:
         "sizes": [part.frames for part in strata],
     }
     with connect(project.database) as db:
-        choice_store.choose(db, **{PLAN: stored})
+        choice_store.note(db, **{PLAN: stored})
     return plan(project)
 
 
@@ -162,7 +162,7 @@ def stored_plan(project: Project) -> dict[str, Any] | None:
 def forget_plan(project: Project) -> None:
     """Drop the plan; the labels made by it stay."""
     with connect(project.database) as db:
-        choice_store.choose(db, **{PLAN: None})
+        choice_store.note(db, **{PLAN: None})
 
 
 def _labels(project: Project) -> dict[str, str]:

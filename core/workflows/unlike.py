@@ -48,7 +48,7 @@ def strangeness(project: Project, choices: Choices, frames: pd.DataFrame) -> pd.
     One row per frame, same index: spread, distance, score (nan where unknown), is_unusual.
 
     Unknown are frames without an answer, and all of them without a reference. A reference frame is
-    measured without its own clip.
+    measured without its own clip; those beyond the few thousand compared with stay unknown.
 
     Args:
         frames: as `gauge_of`; all frames of the project, because the reference is among them.
@@ -61,14 +61,14 @@ def strangeness(project: Project, choices: Choices, frames: pd.DataFrame) -> pd.
     if kept is None:
         return table
     gauge, seen = kept
-    is_answered = frames["answer"].notna()
-    hashes = frames.loc[is_answered, "content_hash"]
-    missing = list(dict.fromkeys(digest for digest in hashes if digest not in seen))
+    is_field = (frames["folder"] == Folder.FIELD.value) & frames["answer"].notna()
+    missing = [d for d in frames.loc[is_field, "content_hash"].unique() if d not in seen]
     if missing:
         measured = gauge.measure(*_vectors(project, choices.model_id or "", missing))
         seen |= zip(missing, _rows(measured), strict=True)
-    values = np.array([seen[digest] for digest in hashes], dtype=np.float64).reshape(-1, 3)
-    table.loc[is_answered, ["spread", "distance", "score"]] = values
+    is_known = (frames["answer"].notna() & frames["content_hash"].isin(seen.keys())).to_numpy()
+    values = np.array([seen[d] for d in frames.loc[is_known, "content_hash"]], dtype=np.float64)
+    table.loc[is_known, ["spread", "distance", "score"]] = values.reshape(-1, 3)
     table["is_unusual"] = table["score"] > gauge.threshold
     return table
 

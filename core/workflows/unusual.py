@@ -59,6 +59,7 @@ def _unusual(found: Scores) -> UnusualReport:
     measured = strangeness(found.project, found.choices, found.frames)
     table = found.frames.drop(columns="is_unusual").join(measured)
     table = table[table["answer"].notna()]
+    measured_only = table[table["score"].notna()]
     field = table[table["folder"] == Folder.FIELD.value]
     reference = table[table["folder"] == Folder.REFERENCE.value].drop_duplicates("content_hash")
     if field.empty:
@@ -80,7 +81,10 @@ def _unusual(found: Scores) -> UnusualReport:
         )
     curves = [
         sureness_by_distance(gauge.own.distance, part["distance"], part["confidence"])
-        for part in (field, reference)
+        for part in (
+            measured_only[measured_only["folder"] == folder.value].drop_duplicates("content_hash")
+            for folder in (Folder.FIELD, Folder.REFERENCE)
+        )
     ]
     chosen = field[field["is_unusual"]]
     return UnusualReport(

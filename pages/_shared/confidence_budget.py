@@ -37,8 +37,9 @@ def section(project: Project) -> None:
             if st.button("Look at what is left", key=K.CONFIDENCE_LEFT, disabled=not is_open):
                 state.choose_order("not_sure")
                 st.switch_page(state.page_path("queue"))
+        splits = budget.splits(report)
         by = st.segmented_control(
-            "The same", list(budget.SPLITS), format_func=budget.SPLITS.get, default="camera",
+            "The same", list(splits), format_func=splits.get, default=next(iter(splits)),
             required=True, key=K.CONFIDENCE_SPLIT, persist_state="session",
         )  # fmt: skip
         widgets.lines(budget.split(report, mark, by=by))

@@ -193,7 +193,7 @@ def _bullets(sentences: list[str]) -> None:
     st.html(f'<ul class="fc-lines">{items}</ul>')
 
 
-def pictures(shown: list[tuple[bytes, str]], *, columns: int = 4) -> None:
+def pictures(shown: list[tuple[bytes, str]], *, columns: int = 5) -> None:
     """Pictures that are no frames of the project (JPEG), each with its sentence below."""
     for start in range(0, len(shown), columns):
         for box, (content, sentence) in zip(
@@ -201,7 +201,7 @@ def pictures(shown: list[tuple[bytes, str]], *, columns: int = 4) -> None:
         ):
             with box:
                 st.image(content, width="stretch")
-                st.html(f"<p>{html.escape(sentence)}</p>")
+                st.html(f'<p class="fc-under">{html.escape(sentence)}</p>')
 
 
 def fold(text: str) -> None:

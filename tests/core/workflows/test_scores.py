@@ -30,7 +30,7 @@ def rewrite(frames, change) -> None:
 def test_the_table_has_every_promised_column(tiny_project):
     found = scores.scores(tiny_project)
 
-    wanted = [*FRAMES, *PREDICTIONS, "is_right", "hour", "day", "place"]
+    wanted = [*FRAMES, *PREDICTIONS, "is_right", "hour", "day", "shown", "is_unusual", "place"]
     assert set(wanted) == set(found.frames.columns)
     assert found.metadata_columns == ("place",)
 
