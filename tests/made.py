@@ -34,6 +34,7 @@ def made_project(
     features: int = 16,
     per_clip: int = 2,
     sharpness: float = 1.0,
+    field_sharpness: float = 1.0,
     shift: float = 0.0,
     labelled: float = 1.0,
     right: str = "as it comes",
@@ -45,6 +46,7 @@ def made_project(
     Args:
         per_clip: frames 10 s apart before a gap.
         sharpness: multiplies the logits: above 1 it claims to be surer than it is.
+        field_sharpness: multiplies those of the field besides.
         shift: added to every field embedding: strange pictures.
         labelled: share of field frames with a label.
         right: "all", "none", or as the probabilities draw it.
@@ -85,7 +87,8 @@ def made_project(
                     "camera": f"cam{number % 4}",
                 }
             )
-        batches.append((digests, logits * sharpness, embeddings))
+        boast = sharpness * (field_sharpness if place == "field" else 1.0)
+        batches.append((digests, logits * boast, embeddings))
     with connect(project.database) as db:
         choice_store.choose(
             db,

@@ -53,9 +53,12 @@ class LabelFree:
         return max(self.threshold_high, self.difference_high)
 
     @property
-    def middle(self) -> float:
-        """Half-way between the two guesses."""
-        return (self.by_threshold + self.by_difference) / 2
+    def words(self) -> str:
+        """ "353 to 371 of 400 (between 82 and 96 %)": both guesses, and the limits of both."""
+        ends = sorted((self.by_threshold, self.by_difference))
+        low, high = (round(share * self.frames) for share in ends)
+        counts = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        return f"{counts} of {self.frames:,} ({between(self.low, self.high)})"
 
 
 def estimate(
@@ -122,8 +125,7 @@ def estimate_statement(found: LabelFree) -> Statement:
     """The estimate in words; never confirmed, because it stands on an assumption."""
     headline = (
         f"Nobody has labelled these {count_of(found.frames, 'frame')}. Going by how sure it says "
-        f"it is, it is right in about {found.middle * found.frames:,.0f} of {found.frames:,} "
-        f"({between(found.low, found.high)})."
+        f"it is, two ways of guessing give {found.words} right."
     )
     if found.reference_wrong < FEWEST_WRONG:
         return Statement(
@@ -158,8 +160,8 @@ def check_statement(found: LabelFree, truth: Accuracy) -> Statement:
     """
     headline = (
         f"Tried on the {count_of(truth.of, 'field frame')} that are labelled, the guess is "
-        f"{found.middle * truth.of:,.0f} right ({between(found.low, found.high)}); in truth "
-        f"{truth.right:,} of {truth.of:,} are ({between(truth.low, truth.high)})."
+        f"{found.words} right; in truth {truth.right:,} of {truth.of:,} are "
+        f"({between(truth.low, truth.high)})."
     )
     if truth.clips < SETTINGS.min_clips:
         return Statement(headline, "Too few clips to judge the guess by.", State.NOT_ENOUGH)

@@ -39,6 +39,7 @@ from core.workflows.scores import picture_path, scores, vectors
 from core.workflows.unlike import gauge_of
 
 MOST_PICTURES = 500  # of the person's folder
+BATCH = SETTINGS.batch_size
 SHUFFLED = 3  # frames cut up and put together wrongly
 
 Result = list[ProbeResult]
@@ -71,10 +72,10 @@ def sit(
     before = total - len(drawn) - len(waiting)
     on_progress(before, total)
     classifier = classifier_of(project)
-    for start in range(0, len(drawn), SETTINGS.batch_size):
+    for start in range(0, len(drawn), BATCH):
         if should_stop():
             return []
-        names = drawn[start : start + SETTINGS.batch_size]
+        names = drawn[start : start + BATCH]
         answers, logits, embeddings = score_images(
             classifier, [probe_picture(project, name) for name in names]
         )

@@ -39,7 +39,7 @@ def section(project: Project) -> None:
                 st.switch_page(state.page_path("queue"))
         splits = budget.splits(report)
         by = st.segmented_control(
-            "The same", list(splits), format_func=splits.get, default=next(iter(splits)),
+            "The same", list(splits), format_func=splits.__getitem__, default=next(iter(splits)),
             required=True, key=K.CONFIDENCE_SPLIT, persist_state="session",
         )  # fmt: skip
         widgets.lines(budget.split(report, mark, by=by))

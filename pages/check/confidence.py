@@ -17,8 +17,8 @@ project = state.project()
 st.title("Can I trust how sure it is?")
 
 question = st.segmented_control(
-    "Question", list(confidence.SECTIONS), format_func=confidence.SECTIONS.get, default="budget",
-    required=True, key=K.CONFIDENCE_SECTION, label_visibility="collapsed",
+    "Question", list(confidence.SECTIONS), format_func=confidence.SECTIONS.__getitem__,
+    default="budget", required=True, key=K.CONFIDENCE_SECTION, label_visibility="collapsed",
     persist_state="session",
 )  # fmt: skip
 {
