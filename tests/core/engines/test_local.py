@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.engines.local import Scored, score_files, score_images
-from core.errors import DiskError, PictureError
+from core.errors import DiskError, ModelError, PictureError
 from core.frames.images import decode, working_image
 from core.models.classifier import answers
 from core.models.preprocessing import preprocess
@@ -204,3 +204,34 @@ def test_a_picture_error_from_a_reader_thread_carries_its_text(pictures, monkeyp
     heard = run(Counting(), pictures[:1])
 
     assert heard.broken == [("key 0", "the lens cap was on")]
+
+
+class Broken(Counting):
+    """Answers every third picture of a batch with nan."""
+
+    def forward(self, batch):
+        logits, means = super().forward(batch)
+        logits = np.array(logits)
+        logits[::3, 1] = np.nan
+        return logits, means
+
+
+def test_an_answer_that_is_no_number_costs_its_picture_only(pictures):
+    heard = Heard()
+
+    score_files(
+        Broken(), pictures, on_batch=heard.on_batch, on_broken=heard.on_broken, batch_size=6
+    )
+
+    assert [key for key, _ in heard.broken] == ["key 0", "key 3", "key 6", "key 9"]
+    assert all("is not a number" in reason for _, reason in heard.broken)
+    assert heard.keys == [f"key {n}" for n in range(11) if n % 3]
+    for batch, _ in heard.batches:
+        assert np.isfinite(batch.logits).all() and len(batch.keys) == len(batch.answers)
+
+
+def test_a_live_answer_that_is_no_number_is_a_plain_error(pictures):
+    images = [working_image(decode(path)) for _, path in pictures[:2]]
+
+    with pytest.raises(ModelError, match="is not a number"):
+        score_images(Broken(), images)
