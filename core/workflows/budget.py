@@ -174,7 +174,7 @@ def chosen_words(threshold: float | None) -> str:
 
 METHOD = """
 Selective prediction: a frame passes if its largest softmax probability is at or above the mark and
-it is not unusual (see "Unusual pictures"). The wrong ones are counted on the labelled frames that
+it is not unusual (see "Unusual"). The wrong ones are counted on the labelled frames that
 pass; their share, with its Clopper-Pearson interval on the effective count of clips (the rule of
 three for none), is taken to hold for all frames that pass, so the labelled ones must be as good as
 a random sample of them. Source: Geifman & El-Yaniv 2017.

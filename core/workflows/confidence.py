@@ -35,9 +35,9 @@ from core.workflows.temperature import (
 
 SECTIONS: dict[str, str] = {
     "budget": "Let it decide?",
-    "word": "Good as its word?",
+    "word": "Keeps its word?",
     "silent": "Sure and wrong",
-    "unusual": "Unusual pictures",
+    "unusual": "Unusual",
     "probes": "Nonsense exam",
     "unlabelled": "Without labels",
 }

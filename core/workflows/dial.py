@@ -125,6 +125,12 @@ def dial_picture(
     return encode_bmp(result.image), shown_json(project, result)
 
 
+def mark(project: Project) -> str:
+    """The chosen mark, for addresses: browsers keep answers, which read otherwise under another."""
+    threshold = choices_of(project).sure_threshold
+    return "none" if threshold is None else f"{threshold:g}"
+
+
 def shown_json(project: Project, result: DialResult) -> dict[str, Any]:
     """The answer as data, "not sure" where the project's chosen mark says so."""
     ((shown, is_unusual),) = live_answers(

@@ -40,7 +40,7 @@ spec = corruptions[name]
 label = frames.set_index("content_hash").loc[digest, "label"]
 
 dial(
-    src=f"/api/dial/{state.token()}/{digest}?corruption={name}",
+    src=f"/api/dial/{state.token()}/{digest}?corruption={name}&mark={workflow.mark(project)}",
     title=spec.title,
     label=label if isinstance(label, str) else None,
 )

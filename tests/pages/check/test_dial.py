@@ -31,7 +31,7 @@ def test_another_damage_is_another_question(show):
     page.selectbox(key=K.DIAL_CORRUPTION).select("low_light").run()
 
     given = asked(page)
-    assert given["src"].endswith("?corruption=low_light")
+    assert given["src"].endswith("?corruption=low_light&mark=none")
     assert given["title"] == dial.corruptions()["low_light"].title
 
 
