@@ -130,8 +130,8 @@ def estimate_statement(found: LabelFree) -> Statement:
     if found.reference_wrong < FEWEST_WRONG:
         return Statement(
             headline,
-            f"Worth little: only {count_of(found.reference_wrong, 'reference frame')} of "
-            f"{found.reference:,} is wrong, too few to learn from. Label some frames instead.",
+            f"Worth little: it is wrong in only {found.reference_wrong:,} of the reference's "
+            f"{found.reference:,} frames, too few to learn from. Label some frames instead.",
             State.NOT_ENOUGH,
         )
     if min(found.clips, found.reference_clips) < SETTINGS.min_clips:

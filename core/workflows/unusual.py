@@ -117,9 +117,9 @@ def pixel_notes(project: Project, report: UnusualReport) -> list[str]:
         counted.update(pixel_reasons(facts) if facts else ())
     if not len(strangest):
         return []
-    looked = f"Of the {count_of(len(strangest), 'strangest frame')} looked at, "
-    return [f"{looked}{count:,}: {reason}." for reason, count in counted.most_common()] or [
-        f"{looked}none is blank, too dark, too bright or too small."
+    looked = f"of the {count_of(len(strangest), 'strangest frame')}"
+    return [f"In {count:,} {looked}, {reason}." for reason, count in counted.most_common()] or [
+        f"None {looked} is blank, too dark, too bright or too small."
     ]
 
 
