@@ -40,6 +40,9 @@ FEWEST_GAPS = 20
 
 SPLITS = {"camera": "by camera", "class": "by answer"}
 
+MOST_GROUPS = 40
+"""Cameras or answers listed, the commonest; with a thousand classes the slider must not wait."""
+
 COLUMNS = {"camera": "camera", "class": "answer"}
 """What the budget is split by, and the column of the frames it is in."""
 
@@ -117,11 +120,17 @@ def split(report: BudgetReport, threshold: float, *, by: str) -> list[str]:
     Args:
         by: a key of COLUMNS.
     """
-    rows = budget_by(report.frames, threshold, column=COLUMNS[by])
-    return [
+    column = COLUMNS[by]
+    sizes = report.frames[column].value_counts()
+    common = report.frames[report.frames[column].isin(sizes.index[:MOST_GROUPS])]
+    lines = [
         f"{name}: waves through {row.passed:,} of {row.frames:,} frames; {expected_words(row)}."
-        for name, row in rows.items()
+        for name, row in budget_by(common, threshold, column=column).items()
     ]
+    rest = sizes.iloc[MOST_GROUPS:]
+    if len(rest):
+        lines.append(f"{len(rest):,} rarer ones, with {int(rest.sum()):,} frames, are not listed.")
+    return lines
 
 
 def notes(report: BudgetReport) -> list[str]:

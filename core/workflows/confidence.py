@@ -32,6 +32,7 @@ from core.workflows.temperature import (
     correction,
     correction_lines,
 )
+from core.workflows.unlabelled import UnlabelledReport, guess_json, unlabelled
 
 SECTIONS: dict[str, str] = {
     "budget": "Let it decide?",
@@ -80,6 +81,8 @@ class ConfidenceReport:
     correction: Correction | None  # fitted on the reference; None with too few frames
     budget: list[dict[str, Any]]
     chosen: float | None  # the project's threshold
+    unusual: int  # answered field frames unlike the reference
+    unlabelled: UnlabelledReport
 
     @property
     def silent(self) -> Statement:
@@ -134,6 +137,7 @@ def _confidence(found: Scores, threshold: float) -> ConfidenceReport:
     sure, right, clips = _columns(frames)
     above = accuracy(right[sure >= threshold], clips[sure >= threshold])
     fitted = correction(found)
+    costs = budget_workflow.budget(found.project)
     as_stated, ece, perfect, word = _word(found)
     return ConfidenceReport(
         frames=frames,
@@ -149,8 +153,10 @@ def _confidence(found: Scores, threshold: float) -> ConfidenceReport:
         ece=ece,
         ece_perfect_p95=perfect,
         correction=fitted,
-        budget=budget_workflow.budget_json(budget_workflow.budget(found.project)),
+        budget=budget_workflow.budget_json(costs),
         chosen=found.choices.sure_threshold,
+        unusual=costs.unusual,
+        unlabelled=unlabelled(found.project),
     )
 
 
@@ -287,6 +293,7 @@ def report_lines(report: ConfidenceReport) -> list[str]:
         *([f"With the correction: {after.statement.headline}"] if after else []),
         *([report.correction.statement.headline] if report.correction else []),
         *budget_sentences(report),
+        *([report.unlabelled.headline.headline] if report.unlabelled.guess else []),
         budget_workflow.chosen_words(report.chosen),
     ]
 
@@ -358,4 +365,6 @@ def confidence_json(report: ConfidenceReport) -> dict[str, Any]:
         "of": len(report.frames),
         "threshold": report.threshold,
         "chosen": report.chosen,
+        "unusual": report.unusual,
+        "unlabelled": guess_json(report.unlabelled),
     }

@@ -96,6 +96,16 @@ def test_cameras_are_offered_only_where_they_are_known(tmp_path, tiny_project):
     assert budget.split(budget.budget(tiny_project), 0.9, by="class")
 
 
+def test_of_a_thousand_classes_the_commonest_are_listed_and_the_rest_counted(tmp_path):
+    report = budget.budget(made_project(tmp_path / "p", classes=200, field=150, reference=20))
+    lines = budget.split(report, 0.0, by="class")
+    answers = report.frames["answer"].nunique()
+
+    assert answers > budget.MOST_GROUPS
+    assert len(lines) == budget.MOST_GROUPS + 1
+    assert lines[-1].startswith(f"{answers - budget.MOST_GROUPS} rarer ones")
+
+
 def test_nothing_answered_is_said(fresh_project):
     scoring.index_frames(fresh_project)
 

@@ -168,6 +168,7 @@ def test_json_has_exactly_the_promised_keys_and_the_pages_numbers(tiny_project, 
     assert set(data) == {
         "ece", "ece_perfect_p95", "temperature", "temperature_low", "temperature_high",
         "temperature_field", "correction", "silent", "budget", "of", "threshold", "chosen",
+        "unusual", "unlabelled",
     }  # fmt: skip
     assert data["silent"] == {"before": tiny_frames.silent, "after": report.silent_after}
     assert data["ece"] == report.ece
