@@ -32,8 +32,10 @@ def unusual_statement(found: Accuracy, *, where: str = "") -> Statement:
     if found.low > SETTINGS.unusual_alarm:
         return Statement(
             headline,
-            "Look at them before you trust the answers: bad light, a dirty lens and new objects "
-            "all look alike here.",
+            "Look at this camera's frames first."
+            if where
+            else "Look at them before you trust the answers: bad light, a dirty lens and new "
+            "objects all look alike here.",
             State.CONFIRMED,
         )
     if found.rate > SETTINGS.unusual_alarm:

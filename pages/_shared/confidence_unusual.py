@@ -25,8 +25,7 @@ def section(project: Project) -> None:
         )  # fmt: skip
     with right:
         widgets.finding(report.sinking)
-        for statement in report.by_camera:
-            widgets.finding(statement)
+    widgets.finding_grid(report.by_camera)
     st.markdown("**The strangest first**")
     for note in unusual.pixel_notes(project, report):
         st.caption(note)

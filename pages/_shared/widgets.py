@@ -120,6 +120,16 @@ def finding(statement: Statement, *, big: bool = False) -> None:
     )
 
 
+def finding_grid(statements: tuple[Statement, ...], *, columns: int = 2) -> None:
+    """Statements side by side: what needs a look as cards, the rest in one line each."""
+    loud = [s for s in statements if s.state in (State.CONFIRMED, State.SUSPECTED)]
+    for start in range(0, len(loud), columns):
+        for box, statement in zip(st.columns(columns), loud[start : start + columns], strict=False):
+            with box:
+                finding(statement)
+    lines([statement.headline for statement in statements if statement not in loud])
+
+
 def accuracy_bar(title: str, accuracy: Accuracy, statement: Statement) -> None:
     """A share as a bar with its interval drawn on it, and the sentence below."""
     if not accuracy.of:
@@ -181,7 +191,8 @@ def open_in_dial(digest: str | None) -> None:
 
 def lines(sentences: list[str], *, most: int = 12) -> None:
     """Sentences one below the other; beyond the first few folded away."""
-    _bullets(sentences[:most])
+    if sentences:
+        _bullets(sentences[:most])
     if len(sentences) > most:
         with st.expander(f"{len(sentences) - most:,} more"):
             _bullets(sentences[most:])

@@ -83,3 +83,10 @@ def test_the_pixels_of_the_strangest_are_looked_at(tiny_project):
     notes = unusual.pixel_notes(tiny_project, report)
     assert len(notes) == 1 if len(report.frames) else notes == []
     assert unusual.stored_facts(tiny_project, "no such picture") is None
+
+
+def test_each_camera_is_called_out_by_its_own_frames(tmp_path):
+    report = unusual.unusual(made_project(tmp_path / "p", field=400, reference=400, shift=4.0))
+
+    assert all(said.state is State.CONFIRMED for said in report.by_camera)
+    assert all(said.next_step == "Look at this camera's frames first." for said in report.by_camera)
