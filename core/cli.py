@@ -13,7 +13,7 @@ from typing import Any
 
 from core import workflows
 from core.errors import FieldcheckError, ModelError
-from core.records import Folder, InputSpec, ModelSpec
+from core.records import Chain, Folder, InputSpec, ModelSpec
 
 MODEL_OPTIONS = (
     "architecture", "classes", "resize", "interpolation", "crop", "mean", "std", "channels",
@@ -85,13 +85,30 @@ def _dial(options: argparse.Namespace) -> int:
     report, image = workflows.dial.dial_report(
         classifier,
         options.picture,
-        name=options.corruption,
-        severity=options.severity,
+        chain=_chain(options),
         seed=options.seed,
+        short_side=workflows.dial.checked_size(options.size or ""),
     )
     if options.out:
         workflows.dial.write_png(image, options.out)
     return _print(options, report, workflows.dial.report_lines)
+
+
+def _chain(options: argparse.Namespace) -> Chain:
+    """The conditions named by exactly one of --corruption, --chain and --preset."""
+    ways = [options.corruption, options.chain, options.preset]
+    if sum(way is not None for way in ways) != 1:
+        raise FieldcheckError("Give exactly one of --corruption, --chain and --preset.")
+    if options.corruption is None:
+        if options.severity is not None:
+            raise FieldcheckError("--severity belongs to --corruption; a chain names its own.")
+        if options.chain is not None:
+            return workflows.dial.parse_chain(options.chain)
+        own = None if options.model and not options.project else _project(options)
+        return workflows.presets.preset(options.preset, own).chain
+    if options.severity is None:
+        raise FieldcheckError("Give --severity too, a number from 0 to 5.")
+    return workflows.dial.chain_of([options.corruption], [options.severity])
 
 
 def _refuse_lonely(options: argparse.Namespace, *names: str) -> None:
@@ -230,8 +247,11 @@ def _parser() -> argparse.ArgumentParser:
 
     one = _command(commands, "dial", _dial, "damage one picture and ask the model")
     one.add_argument("picture", type=Path)
-    one.add_argument("--corruption", required=True, help="a name from `fieldcheck corruptions`")
-    one.add_argument("--severity", type=float, required=True, help="0 to 5")
+    one.add_argument("--corruption", help="a name from `fieldcheck corruptions`")
+    one.add_argument("--severity", type=float, help="0 to 5, of --corruption")
+    one.add_argument("--chain", help="up to three in order: low_light:3+motion_blur:2")
+    one.add_argument("--preset", help="Dusk, Night, Rain ... or one kept in the project")
+    one.add_argument("--size", help="short side in pixels: 448 (default) or 224, ImageNet-C's")
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--out", type=Path, help="write the damaged picture here (PNG)")
     _model_options(one)

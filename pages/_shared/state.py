@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -49,6 +50,11 @@ class Session:
     token: str = ""
     is_opening: bool = False  # the form "Open your own" is up
     queue_round: str = field(default_factory=lambda: secrets.token_urlsafe(6))
+    dial_levels: list[float] = field(default_factory=list)  # where a preset puts the sliders
+    dial_round: int = 0  # presets chosen so far
+    dial_shown: list[float] = field(default_factory=list)  # where the sliders stand
+    dial_covered: Any = None  # frame, chain and size whose covering was asked for
+    dial_problem: str = ""
 
 
 def session() -> Session:

@@ -75,6 +75,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/corruptions/field_pack.py": ("FIELD_PACK",),
     "core/corruptions/field_signal.py": ("FIELD_SIGNAL",),
     "core/corruptions/field_view.py": ("FIELD_VIEW",),
+    "core/workflows/presets.py": ("PRESETS",),
     "core/exports/registry.py": ("FORMATS",),
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),

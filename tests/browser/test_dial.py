@@ -71,13 +71,13 @@ def test_picture_and_answer_at_each_stop_are_those_of_the_core(page, sample_serv
     ready(page, sample_server.url)
     asked = [url for url in page.requests_made if "/api/dial/" in url][-1]
     digest = urlparse(asked).path.rsplit("/", 1)[1]
-    name = parse_qs(urlparse(asked).query)["corruption"][0]
+    name = parse_qs(urlparse(asked).query)["chain"][0].partition(":")[0]
     project = projects.open_project(sample_server.home / "projects" / "sample")
 
     grip(page)
     for severity in (1.0, 2.5, 4.0, 5.0):
         said = drag_to(page, severity)
-        here = dial.dial_frame(project, digest, name=name, severity=severity)
+        here = dial.dial_frame(project, digest, chain=dial.chain_of([name], [severity]))
         opaque = np.full((*here.image.shape[:2], 1), 255, np.uint8)
         pixels = np.concatenate([here.image, opaque], axis=2).tobytes()
         assert page.evaluate(PIXELS) == hashlib.sha256(pixels).hexdigest(), severity

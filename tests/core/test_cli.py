@@ -15,7 +15,17 @@ import pytest
 from core import cli
 from core.models.loading import load_model
 from core.records import Folder
-from core.workflows import confidence, export, overview, queue, scores, scoring, slices
+from core.workflows import (
+    confidence,
+    dial,
+    export,
+    overview,
+    presets,
+    queue,
+    scores,
+    scoring,
+    slices,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
@@ -168,6 +178,19 @@ def test_dial_prints_the_promised_keys_and_writes_the_picture(
     assert set(found["clean"]) == {"answer", "confidence", "top3"}
     assert [set(top) for top in found["top3"]] == [{"label", "confidence"}] * 3
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_dial_takes_a_chain_or_a_preset_of_the_project(data, tiny_project, tiny_frames):
+    picture = tiny_frames.field_folder / "cam1" / "003.jpg"
+    chain = dial.parse_chain("low_light:3+field_fog:1")
+    presets.keep_preset(tiny_project, "Harbour", chain)
+
+    typed = data("dial", picture, "--chain", "low_light:3 + field_fog:1", "--size", "224")
+    kept = data("dial", picture, "--preset", "harbour")
+
+    assert typed == kept  # the picture is smaller than both sizes
+    assert typed["chain"] == "low_light:3+field_fog:1"
+    assert typed["corruption"] is None and typed["severity"] is None
 
 
 def test_dial_at_0_is_the_stored_answer(data, tiny_project, tiny_frames):
@@ -369,10 +392,15 @@ def places(tiny_model, own_frames, colour_model, tmp_path) -> dict[str, Path]:
         (["score", "--classes", "a,b"], "--classes: give --model"),
         (["score", "--project", "nowhere"], "holds no Fieldcheck project"),
         (["dial", "no.jpg", "--corruption", "low_light", "--severity", "1"], "no such file"),
-        (["dial", "PICTURE", "--corruption", "low_light", "--severity", "6"], "between 0 and 5"),
+        (["dial", "PICTURE", "--corruption", "low_light", "--severity", "6"], "found 6"),
         (["dial", "PICTURE", "--corruption", "low_light", "--severity", "1", "--crop", "9"],
          "--crop: give --model"),
         (["dial", "PICTURE", "--corruption", "low_light"], "--severity"),
+        (["dial", "PICTURE", "--corruption", "glare", "--chain", "glare:1"], "exactly one of"),
+        (["dial", "PICTURE", "--chain", "glare:1", "--severity", "2"], "--severity belongs"),
+        (["dial", "PICTURE", "--chain", "glare+gamma+hand+box"], "one to 3 corruptions; found 4"),
+        (["dial", "PICTURE", "--preset", "Dawn"], "No preset is called 'Dawn'"),
+        (["dial", "PICTURE", "--preset", "Dusk", "--size", "300"], "448 or 224"),
         (["slices", "--by", "colour"], "no column 'colour'"),
         (["slices", "--by", "top3"], "no column 'top3'"),
         (["confidence", "--threshold", "1.5"], "from 0 to 1"),

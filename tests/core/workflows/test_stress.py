@@ -39,7 +39,10 @@ def test_the_sweep_says_what_the_dial_says(tiny_project):
     assert len(answers) == 6 * 4
     for row in answers.itertuples():
         there = dial.dial_frame(
-            tiny_project, row.content_hash, name=row.corruption, severity=row.severity, seed=4
+            tiny_project,
+            row.content_hash,
+            chain=dial.chain_of([row.corruption], [row.severity]),
+            seed=4,
         )
         assert there.answer.label == row.answer
         assert there.answer.confidence == pytest.approx(row.confidence, abs=1e-5)
