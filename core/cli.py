@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import math
 import sys
@@ -128,7 +129,14 @@ def _stress(options: argparse.Namespace) -> int:
         folder=Folder(options.on) if options.on else None,
         frames=options.frames,
         seed=options.seed,
+        share=options.share,
+        short_side=workflows.dial.checked_size(options.size or ""),
     )
+    if options.minutes is not None:
+        fitting = verb.frames_in(project, asked, minutes=options.minutes)
+        asked = dataclasses.replace(asked, frames=min(asked.frames, fitting))
+    if options.trained_with is not None:
+        workflows.trained_with.mark_trained_with(project, options.trained_with)
     line = _ProgressLine("pictures")
     line.phase("Damaging frames and asking the model")
     started = time.monotonic()
@@ -258,13 +266,21 @@ def _parser() -> argparse.ArgumentParser:
 
     hard = _command(commands, "stress", _stress, "many frames under many conditions")
     hard.add_argument(
-        "--corruptions", type=_names, help="names with commas (default: what cameras meet most)"
+        "--corruptions",
+        type=_names,
+        help="names or chains (low_light:4+iso_noise:2) with commas (default: the usual ones)",
     )
     hard.add_argument(
         "--severities", type=_numbers, help="0 to 5 with commas, in this order (default: 3,1,5)"
     )
     hard.add_argument("--on", choices=["reference", "field"], help="default: reference if any")
     hard.add_argument("--frames", type=_count, help="a sample of so many (default: all)")
+    hard.add_argument("--minutes", type=_minutes, help="a sample that takes about so long here")
+    hard.add_argument("--share", type=_share, default=1.0, help="of the frames damaged, 0 to 1")
+    hard.add_argument("--size", help="short side in pixels: 448 (default) or 224, ImageNet-C's")
+    hard.add_argument(
+        "--trained-with", type=_names, help="damages it was trained with: scored apart, remembered"
+    )
     hard.add_argument("--seed", type=int, default=0)
 
     by = _command(commands, "slices", _slices, "accuracy per value of a column")
@@ -335,6 +351,16 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to 1")
     return share
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
+    if not 0 < minutes < math.inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of minutes above 0")
+    return minutes
 
 
 def _numbers(text: str) -> tuple[float, ...]:

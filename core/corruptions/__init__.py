@@ -9,6 +9,7 @@ from core.corruptions.chain import (
     is_washed_out,
     parse_chain,
 )
+from core.corruptions.damages import checked_damage, damage_chain, damage_title
 from core.corruptions.registry import CORRUPTIONS, corruption_names
 from core.corruptions.severity import checked_severity, parameter_at
 
@@ -16,11 +17,14 @@ __all__ = [
     "CORRUPTIONS",
     "chain_text",
     "checked_chain",
+    "checked_damage",
     "checked_name",
     "checked_severity",
     "corrupt",
     "corrupt_chain",
     "corruption_names",
+    "damage_chain",
+    "damage_title",
     "frame_seed",
     "is_hit",
     "is_washed_out",

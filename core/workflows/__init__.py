@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         slices,
         starting,
         stress,
+        trained_with,
     )
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "slices",
     "starting",
     "stress",
+    "trained_with",
 ]
 
 
