@@ -47,7 +47,7 @@ if job is None or job.is_over:
     frames = pick.segmented_control(
         "How long may it take?", list(offers), default=next(iter(offers)), required=True,
         format_func=lambda count: stress.offer_title(offers[count], of=whole.frames),
-        key=K.STRESS_FRAMES,
+        key=K.STRESS_FRAMES, wrap=True,
     )  # fmt: skip
     asked = stress.plan(project, **wanted, frames=frames)
     go.button(

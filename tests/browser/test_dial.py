@@ -114,3 +114,39 @@ def test_keys_step_jump_peek_and_go_to_another_frame(page, sample_server):
     page.keyboard.press("ArrowLeft")
     acts.until(lambda: frame() == before)
     assert page.problems == []
+
+
+def test_a_preset_turns_several_sliders_and_each_can_be_turned_on_its_own(page, sample_server):
+    ready(page, sample_server.url)
+    project = projects.open_project(sample_server.home / "projects" / "sample")
+
+    page.get_by_test_id("stButtonGroup").get_by_text("Night", exact=True).click()
+    page.wait_for_function("document.querySelectorAll('.fc-slider').length === 2")
+    shown(page, 4)
+    page.locator(".fc-slider input").nth(1).focus()
+    page.keyboard.press("5")
+    page.wait_for_function("document.querySelector('.fc-after').dataset.severity === '5'")
+    acts.settle(page)
+
+    asked = [url for url in page.requests_made if "/api/dial/" in url][-1]
+    digest = urlparse(asked).path.rsplit("/", 1)[1]
+    chain = dial.chain_of(["low_light", "iso_noise"], [4.0, 5.0])
+    here = dial.dial_frame(project, digest, chain=chain)
+    opaque = np.full((*here.image.shape[:2], 1), 255, np.uint8)
+    pixels = np.concatenate([here.image, opaque], axis=2).tobytes()
+    assert page.evaluate(PIXELS) == hashlib.sha256(pixels).hexdigest()
+    assert here.answer.label in page.locator(".fc-says-after").inner_text()
+    assert page.evaluate("document.querySelector('.fc-seen').naturalWidth") == 224
+    words = dial.breaking_words(project, digest, chain=chain, place=1)
+    page.get_by_text(words.headline).wait_for()
+    assert page.problems == []
+
+
+def test_covering_draws_where_the_answer_flips(page, sample_server):
+    ready(page, sample_server.url)
+
+    page.get_by_role("button", name="Where does covering flip it?").click()
+    page.get_by_text("Bright: covering here").wait_for()
+
+    assert "places" in page.locator(".fc-finding").last.inner_text()
+    assert page.problems == []

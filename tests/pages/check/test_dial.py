@@ -36,9 +36,12 @@ def test_more_damages_are_a_longer_chain(show):
         {
             "name": name,
             "title": dial.corruptions()[name].title,
-            "looks": dial.corruptions()[name].looks_like,
+            "looks": f"{dial.corruptions()[name].looks_like} {made}",
         }
-        for name in ("low_light", "motion_blur")
+        for name, made in (
+            ("low_light", "Made by Fieldcheck."),
+            ("motion_blur", "Made exactly as in ImageNet-C."),
+        )
     ]
 
 

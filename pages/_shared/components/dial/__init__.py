@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from core.records import CorruptionSpec
+from core.records import CorruptionSpec, Fidelity
 from pages._shared.components import component
 from pages._shared.keys import K
+
+MADE = {
+    Fidelity.IMAGENET_C: "Made exactly as in ImageNet-C.",
+    Fidelity.OURS: "Made by Fieldcheck.",
+}
 
 _dial = component(__file__, name="dial")
 
@@ -27,7 +32,11 @@ def dial(
         data={
             "src": src,
             "damages": [
-                {"name": spec.name, "title": spec.title, "looks": spec.looks_like}
+                {
+                    "name": spec.name,
+                    "title": spec.title,
+                    "looks": f"{spec.looks_like} {MADE[spec.fidelity]}",
+                }
                 for spec in damages
             ],
             "levels": levels,
