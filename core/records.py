@@ -152,8 +152,22 @@ class Fidelity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """Something about a damage that chance decides unless a person chooses it."""
+
+    name: str  # "angle"
+    title: str  # everyday name
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class CorruptionSpec:
-    """One named damage. `apply(image, parameter, scale, rng)` gets the interpolated parameter."""
+    """
+    One named damage. `apply(image, parameter, scale, rng)` gets the interpolated parameter, and
+    each option that was chosen by keyword.
+    """
 
     name: str  # ImageNet-C's name, or ours ("field_..." where they share an idea)
     title: str  # everyday name
@@ -163,9 +177,10 @@ class CorruptionSpec:
     fidelity: Fidelity
     parameters: tuple[tuple[float, ...], ...]  # six rows, severity 0..5; row 0 is "no damage"
     unit: str  # what the parameters mean, with units
-    apply: Callable[[Image, tuple[float, ...], float, np.random.Generator], Image]
+    apply: Callable[..., Image]
     source: str
     is_monotone: bool = True  # False: the published rows do not do more damage from one to the next
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +189,7 @@ class Condition:
 
     name: str  # a key of CORRUPTIONS
     severity: float  # 0..5
+    options: tuple[tuple[str, float], ...] = ()  # chosen ones; chance decides the rest
 
 
 Chain = tuple[Condition, ...]

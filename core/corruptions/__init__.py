@@ -4,6 +4,7 @@ from core.corruptions.apply import checked_name, corrupt, frame_seed
 from core.corruptions.chain import (
     chain_text,
     checked_chain,
+    condition_name,
     corrupt_chain,
     is_hit,
     is_washed_out,
@@ -20,6 +21,7 @@ __all__ = [
     "checked_damage",
     "checked_name",
     "checked_severity",
+    "condition_name",
     "corrupt",
     "corrupt_chain",
     "corruption_names",

@@ -7,8 +7,10 @@ condition has the swept severity and the others keep their proportion to it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.corruptions.apply import checked_name
-from core.corruptions.chain import chain_text, checked_chain, parse_chain
+from core.corruptions.chain import chain_text, checked_chain, condition_name, parse_chain
 from core.corruptions.registry import CORRUPTIONS
 from core.errors import CorruptionError
 from core.records import Chain, Condition
@@ -24,7 +26,7 @@ def checked_damage(damage: str) -> str:
     chain = _chain(damage)
     if max(condition.severity for condition in chain) <= 0:
         raise CorruptionError(f"In '{damage}' every severity is 0, so there is nothing to turn up.")
-    return chain[0].name if len(chain) == 1 else chain_text(chain)
+    return condition_name(chain[0]) if len(chain) == 1 else chain_text(chain)
 
 
 def damage_chain(damage: str, severity: float) -> Chain:
@@ -33,7 +35,7 @@ def damage_chain(damage: str, severity: float) -> Chain:
     strongest = max(condition.severity for condition in chain)
     # Two digits, so that the chain's text says exactly what was applied.
     return checked_chain(
-        tuple(Condition(c.name, round(severity * c.severity / strongest, 2)) for c in chain)
+        tuple(replace(c, severity=round(severity * c.severity / strongest, 2)) for c in chain)
     )
 
 
@@ -44,6 +46,6 @@ def damage_title(damage: str) -> str:
 
 
 def _chain(damage: str) -> Chain:
-    if "+" not in damage and ":" not in damage:
+    if not {"+", ":", "("} & set(damage):
         return (Condition(checked_name(damage.strip()), 1.0),)
     return parse_chain(damage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from core import corruptions as damage
 from core.corruptions import (
     CORRUPTIONS,
     chain_text,
+    condition_name,
     corrupt,
     corrupt_chain,
     frame_seed,
@@ -29,7 +30,16 @@ from core.frames.images import decode, encode_bmp, encode_png, working_image
 from core.models.classifier import Classifier
 from core.models.preprocessing import seen_image
 from core.project import Project
-from core.records import Answer, Chain, Condition, CorruptionSpec, Fidelity, Image, Statement
+from core.records import (
+    Answer,
+    Chain,
+    Condition,
+    CorruptionSpec,
+    Fidelity,
+    Image,
+    Option,
+    Statement,
+)
 from core.settings import SETTINGS
 from core.workflows.choices import choices_of
 from core.workflows.models import classifier_of
@@ -45,8 +55,8 @@ __all__ = [
     "CHAIN_MAX", "SIZES", "DialResult", "answer_json", "answer_words", "breaking_words",
     "chain_breaking_point", "chain_of", "chain_words", "checked_size", "corruption_rows",
     "corruptions", "dial", "dial_frame", "dial_pictures", "dial_report", "frame_breaking_point",
-    "parse_chain", "report_lines", "technical", "turned", "warm_up", "washed_out_words",
-    "working_picture", "write_png",
+    "named", "nearest_step", "option_steps", "parse_chain", "report_lines", "technical", "turned",
+    "warm_up", "washed_out_words", "working_picture", "write_png",
 ]  # fmt: skip
 
 
@@ -282,10 +292,44 @@ def report_lines(report: dict[str, Any]) -> list[str]:
     return [*lines, words.WASHED_OUT] if report["washed_out"] else lines
 
 
-def chain_of(names: Sequence[str], severities: Sequence[float]) -> Chain:
-    """The chain of these corruptions at these severities; those without one are off."""
+def chain_of(
+    names: Sequence[str],
+    severities: Sequence[float],
+    options: Mapping[str, Mapping[str, float]] | None = None,
+) -> Chain:
+    """
+    The chain of these corruptions at these severities; those without one are off.
+
+    Args:
+        options: of each corruption, those that are chosen.
+    """
     levels = [*severities, *[0.0] * len(names)]
-    return tuple(Condition(name, levels[place]) for place, name in enumerate(names))
+    chosen = options or {}
+    return tuple(
+        Condition(name, levels[place], tuple(sorted(chosen.get(name, {}).items())))
+        for place, name in enumerate(names)
+    )
+
+
+def option_steps(option: Option) -> list[float]:
+    """The values a person may choose: twelve steps for degrees, ten for shares."""
+    n = 12 if option.high > 1 else 10
+    return [round(option.low + step * (option.high - option.low) / n, 2) for step in range(n + 1)]
+
+
+def nearest_step(option: Option, value: float | None) -> float | None:
+    """The value a person may choose that is nearest to one typed elsewhere; None stays."""
+    if value is None:
+        return None
+    return min(option_steps(option), key=lambda step: abs(step - value))
+
+
+def named(
+    names: Sequence[str], options: Mapping[str, Mapping[str, float]]
+) -> list[tuple[str, CorruptionSpec]]:
+    """Each corruption with its name in a chain, chosen options included."""
+    chain = chain_of(names, [], options)
+    return [(condition_name(c), CORRUPTIONS[c.name]) for c in chain]
 
 
 def technical(chain: Chain, *, short_side: int) -> str:
@@ -323,6 +367,7 @@ def corruption_rows() -> list[dict[str, Any]]:
             "fidelity": spec.fidelity.value,
             "parameters": [list(row) for row in spec.parameters],
             "unit": spec.unit,
+            "options": [asdict(option) for option in spec.options],
             "source": spec.source,
         }
         for spec in CORRUPTIONS.values()

@@ -10,6 +10,8 @@ from core.workflows.projects import Project
 from pages._shared import state
 from pages._shared.keys import K
 
+BY_CHANCE = "by chance"
+
 
 def damages() -> list[str]:
     """The names of the damages chosen, in the order they are applied."""
@@ -23,6 +25,24 @@ def damages() -> list[str]:
         key=K.DIAL_CORRUPTIONS,
         persist_state="session",
     )
+    return chosen
+
+
+def options(names: list[str]) -> dict[str, dict[str, float]]:
+    """What else the person chose about each damage, where they did not leave it to chance."""
+    asked = [(name, option) for name in names for option in dial.corruptions()[name].options]
+    chosen: dict[str, dict[str, float]] = {name: {} for name in names}
+    if not asked:
+        return chosen
+    for column, (name, option) in zip(st.columns(len(asked)), asked, strict=True):
+        value = column.select_slider(
+            f"{dial.corruptions()[name].title}: {option.title.lower()}",
+            [BY_CHANCE, *dial.option_steps(option)],
+            key=f"{K.DIAL_OPTION}_{name}_{option.name}", persist_state="session",
+            help=f"{option.low:g} to {option.high:g} {option.unit}.",
+        )  # fmt: skip
+        if value != BY_CHANCE:
+            chosen[name][option.name] = value
     return chosen
 
 
@@ -54,6 +74,12 @@ def _take_preset(project: Project) -> None:
     here = state.session()
     here.dial_levels = [condition.severity for condition in chain]
     here.dial_round += 1
+    for condition in chain:
+        given = dict(condition.options)
+        for option in dial.corruptions()[condition.name].options:
+            value = dial.nearest_step(option, given.get(option.name))
+            key = f"{K.DIAL_OPTION}_{condition.name}_{option.name}"
+            st.session_state[key] = BY_CHANCE if value is None else value
 
 
 def _own_presets(project: Project, known: list[presets.Preset]) -> None:
@@ -73,9 +99,8 @@ def _own_presets(project: Project, known: list[presets.Preset]) -> None:
 def _keep(project: Project) -> None:
     here = state.session()
     try:
-        names = st.session_state.get(K.DIAL_CORRUPTIONS) or []
-        chain = dial.chain_of(names, here.dial_shown)
-        presets.keep_preset(project, st.session_state.get(K.DIAL_PRESET_NAME) or "", chain)
+        name = st.session_state.get(K.DIAL_PRESET_NAME) or ""
+        presets.keep_preset(project, name, here.dial_shown)
         here.dial_problem = ""
         st.session_state[K.DIAL_PRESET_NAME] = ""
     except FieldcheckError as error:

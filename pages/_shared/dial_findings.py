@@ -13,7 +13,7 @@ from pages._shared.keys import K
 
 def findings(project: Project, digest: str, *, chain: Chain, place: int, short_side: int) -> None:
     """Sentences below the dial, about the chain as it stands and the damage turned last."""
-    state.session().dial_shown = [condition.severity for condition in chain]
+    state.session().dial_shown = chain
     washed = dial.washed_out_words(project, digest, chain=chain, short_side=short_side)
     if washed:
         st.warning(washed, icon=":material/visibility_off:")

@@ -37,6 +37,7 @@ class K(StrEnum):
     DIAL_PRESET_NAME = "dial_preset_name"
     DIAL_PRESET_KEEP = "dial_preset_keep"
     DIAL_PRESET_DROP = "dial_preset_drop"
+    DIAL_OPTION = "dial_option"
     DIAL_SIZE = "dial_size"
     DIAL_COVER = "dial_cover"
     DIAL_FRAME = "dial_frame"

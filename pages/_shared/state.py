@@ -11,6 +11,7 @@ import streamlit as st
 
 from core import workflows
 from core.errors import FieldcheckError
+from core.records import Chain
 from core.workflows import doors, projects
 from core.workflows.projects import Project
 from pages._shared import jobs, server
@@ -52,7 +53,7 @@ class Session:
     queue_round: str = field(default_factory=lambda: secrets.token_urlsafe(6))
     dial_levels: list[float] = field(default_factory=list)  # where a preset puts the sliders
     dial_round: int = 0  # presets chosen so far
-    dial_shown: list[float] = field(default_factory=list)  # where the sliders stand
+    dial_shown: Chain = ()  # as the sliders stand
     dial_covered: Any = None  # frame, chain and size whose covering was asked for
     dial_problem: str = ""
 

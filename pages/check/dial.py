@@ -32,6 +32,7 @@ digest = pick.selectbox(
 )
 with choose:
     damages = dial_choices.damages()
+options = dial_choices.options(damages)
 size = dial_choices.presets_and_size(project)
 if not damages:
     st.caption("Choose at least one damage.")
@@ -40,10 +41,10 @@ if not damages:
 label = frames.set_index("content_hash").loc[digest, "label"]
 levels, active = dial(
     src=f"/api/dial/{state.token()}/{digest}?size={size}",
-    damages=[workflow.corruptions()[name] for name in damages],
+    damages=workflow.named(damages, options),
     levels=state.session().dial_levels,
     label=label if isinstance(label, str) else None,
     round_=state.session().dial_round,
 )
-chain = workflow.chain_of(damages, levels)
+chain = workflow.chain_of(damages, levels, options)
 dial_findings.findings(project, digest, chain=chain, place=active, short_side=size)

@@ -252,7 +252,7 @@ def test_every_corruption_is_listed_once_with_its_facts():
     for row in rows:
         assert set(row) == {
             "name", "title", "looks_like", "group", "mark", "fidelity", "parameters", "unit",
-            "source",
+            "options", "source",
         }  # fmt: skip
         assert len(row["parameters"]) == 6
 

@@ -96,6 +96,21 @@ def test_a_preset_without_a_name_or_damage_is_refused_plainly(show):
     assert next(error.value for error in page.error).startswith("A chain holds one to 3")
 
 
+def test_a_direction_is_chosen_kept_in_a_preset_and_taken_from_it(show, tiny_project):
+    page = show("dial")
+    page.multiselect(key=K.DIAL_CORRUPTIONS).set_value(["field_motion_blur"]).run()
+    assert asked(page)["damages"][0]["name"] == "field_motion_blur"
+
+    page.select_slider(key=f"{K.DIAL_OPTION}_field_motion_blur_angle").set_value(30.0).run()
+    assert asked(page)["damages"][0]["name"] == "field_motion_blur(angle=30)"
+
+    presets.keep_preset(tiny_project, "Belt", dial.parse_chain("box(x=0.5):2+hand:1"))
+    page.run()
+    page.pills(key=K.DIAL_PRESET).set_value("Belt").run()
+    names = [damage["name"] for damage in asked(page)["damages"]]
+    assert names == ["box(x=0.5)", "hand"]
+
+
 @pytest.mark.usefixtures("tiny_project")
 def test_imagenet_c_mode_asks_for_the_smaller_size(show):
     page = show("dial")

@@ -15,14 +15,19 @@ _dial = component(__file__, name="dial")
 
 
 def dial(
-    *, src: str, damages: list[CorruptionSpec], levels: list[float], label: str | None, round_: int
+    *,
+    src: str,
+    damages: list[tuple[str, CorruptionSpec]],
+    levels: list[float],
+    label: str | None,
+    round_: int,
 ) -> tuple[list[float], int]:
     """
     Show a frame untouched and damaged; returns the severities let go at, and which was turned last.
 
     Args:
         src: the dial route of this frame; the chain is appended.
-        damages: the corruptions of the chain, in order.
+        damages: the corruptions of the chain in order, each with its name in the chain.
         levels: where the sliders go when `round_` is another; else they stay where they are.
         label: what the frame is labelled, if it is.
         round_: changes when a preset was chosen.
@@ -33,11 +38,11 @@ def dial(
             "src": src,
             "damages": [
                 {
-                    "name": spec.name,
+                    "name": name,
                     "title": spec.title,
                     "looks": f"{spec.looks_like} {MADE[spec.fidelity]}",
                 }
-                for spec in damages
+                for name, spec in damages
             ],
             "levels": levels,
             "label": label or "",
