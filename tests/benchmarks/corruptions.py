@@ -8,12 +8,14 @@ the ratios, the costliest first. `--peers FOLDER` adds a folder of installed pee
 from __future__ import annotations
 
 import argparse
+import itertools
 import math
 import os
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +32,7 @@ SEVERITIES = (1, 2, 3, 4, 5)
 ROUNDS = 7
 SLOW = 0.2  # CPU-seconds; what takes longer is measured once a severity
 NAME = 20
+SEEDS = itertools.count()  # a new pattern each time, as for each frame
 
 Costs = dict[str, list[float]]
 """Corruption: CPU-seconds for five severities, ours first, then each peer's; nan where none."""
@@ -62,7 +65,7 @@ def costs(picture: Image, others: Sequence[Peer], *, rounds: int) -> Costs:
 def _taken(
     picture: Image, name: str, severity: int, others: Sequence[Peer], rounds: int
 ) -> list[list[float]]:
-    """CPU-seconds of each round, a list for each library; the first time that is quick is thrown."""
+    """CPU-seconds of each round, a list for each library; a quick first one does not count."""
     runs = [_ours] + [peer.run if name not in peer.lacks else None for peer in others]
     taken: list[list[float]] = [[] for _ in runs]
     for rank in range(rounds + 1):
@@ -70,7 +73,7 @@ def _taken(
             if run is None or (taken[side] and taken[side][0] > SLOW):
                 continue
             try:
-                seconds = cpu_seconds(lambda: run(picture, name, severity))  # noqa: B023
+                seconds = cpu_seconds(partial(run, picture, name, severity))
             except Exception as error:  # a peer's bug costs the peer that line
                 if rank == 0:
                     print(f"  {name} {severity} fails in a peer: {error!r}"[:100])
@@ -82,11 +85,7 @@ def _taken(
 
 
 def _ours(picture: Image, name: str, severity: int) -> Image:
-    _ours.seed += 1  # type: ignore[attr-defined]  # a new pattern each time, as for each frame
-    return corrupt(picture, name, severity=severity, seed=_ours.seed)  # type: ignore[attr-defined]
-
-
-_ours.seed = 0  # type: ignore[attr-defined]
+    return corrupt(picture, name, severity=severity, seed=next(SEEDS))
 
 
 def show(found: Costs, others: Sequence[Peer], title: str) -> None:
@@ -122,7 +121,9 @@ def _line(title: str, sides: Sequence[float], others: Sequence[Peer], name: str)
     for peer, theirs in zip(others, sides[1:], strict=True):
         mark = "≠" if name in peer.unequal else " "
         known = not math.isnan(theirs)
-        line += f"{1e3 * theirs:17.1f}{mark}{theirs / sides[0]:7.1f}" if known else f"{'-':>17}{'':8}"
+        line += (
+            f"{1e3 * theirs:17.1f}{mark}{theirs / sides[0]:7.1f}" if known else f"{'-':>17}{'':8}"
+        )
     return line
 
 

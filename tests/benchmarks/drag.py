@@ -113,7 +113,10 @@ def choose(page: Any, title: str) -> None:
     field.click()
     field.fill(title)
     page.get_by_role("option", name=title).first.click()
-    page.wait_for_function(f"[...document.querySelectorAll('.fc-slider-name')].some((e) => e.textContent === '{title}')")
+    page.wait_for_function(
+        "(t) => [...document.querySelectorAll('.fc-slider-name')].some((e) => e.textContent === t)",
+        arg=title,
+    )
 
 
 def say(name: str, drags: list[dict[str, Any]]) -> None:

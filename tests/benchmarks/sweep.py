@@ -43,7 +43,7 @@ SEVERITIES = (1.0, 2.0, 3.0, 4.0, 5.0)
 
 @dataclass
 class Timed:
-    """A classifier that adds up its forward passes; with `is_empty` it answers without a thought."""
+    """A classifier that adds up its forward passes; an empty one answers without thinking."""
 
     inner: Classifier
     is_empty: bool = False

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[3]
 KILLS = 3
 ASKED = {"corruptions": ("occlusion", "contrast", "gaussian_noise"), "severities": (3.0, 5.0)}
 FRAMES = 16
-SWEEP = """
+SWEEP = f"""
 import sys, time
 from pathlib import Path
 from core.workflows import projects, stress, sweep
@@ -37,9 +37,9 @@ class Logged:
         return model.forward(batch)
 
 sweep.classifier_of = lambda project: Logged()
-asked = stress.plan(project, corruptions=%r, severities=%r, frames=%d)
+asked = stress.plan(project, **{ASKED!r}, frames={FRAMES})
 sweep.sweep(project, asked)
-""" % (ASKED["corruptions"], ASKED["severities"], FRAMES)
+"""
 
 
 def answers(project) -> pd.DataFrame:
