@@ -135,6 +135,10 @@ def left_out(project: Project) -> pd.DataFrame:
         ("row without a picture", p, "the metadata names it") for p in found.rows_without_frame
     ]
     rows += [("picture without a row", p, "no metadata") for p in found.frames_without_row]
+    rows += [
+        ("folder without a row", f"{folder.value}/", "the metadata names none of its pictures")
+        for folder in found.folders_without_row
+    ]
     return pd.DataFrame(rows, columns=["what", "path", "why"])
 
 
@@ -162,4 +166,9 @@ def notes(project: Project) -> tuple[str, ...]:
             f"{count_of(len(found.frames_without_row), 'picture')} "
             f"not in the metadata, such as {found.frames_without_row[0]}."
         )
+    notes += [
+        f"The metadata names none of the {count_of(len(found.of(folder)), 'picture')} of the "
+        f"{folder.value} folder; what its folders and files say is used."
+        for folder in found.folders_without_row
+    ]
     return tuple(notes)

@@ -234,6 +234,7 @@ def score_report(project: Project, *, seconds: float) -> dict[str, Any]:
         "metadata": {
             "rows_without_frame": list(found.rows_without_frame),
             "frames_without_row": list(found.frames_without_row),
+            "folders_without_row": [folder.value for folder in found.folders_without_row],
         },
         "notes": list(found.notes),
         "seconds": round(seconds, 3),
