@@ -62,6 +62,11 @@ def open_own() -> None:
     pictures = field.pictures + (reference.pictures if reference else 0)
     wait = expected(pace.expected_seconds(pictures))
     st.caption(f"{pictures:,} pictures to read and score: {wait}. You can stop and go on later.")
+    already = projects.going_on(
+        model.file.path, field.folder, title, reference=reference.folder if reference else None
+    )
+    if already:
+        st.info(already, icon=":material/history:")
     if st.button("Open project", type="primary", key=K.OPEN_CREATE):
         _create(
             model=model.file.path,
