@@ -107,9 +107,9 @@ def join_metadata(
     A path is taken relative to the CSV's folder, else to each frames folder in turn; absolute
     paths count if they lie in a frames folder. Backslashes are read as slashes if nothing fits
     otherwise. A folder that no row names a frame of is told once, not frame by frame: tables
-    often describe the field only. Label, time and camera of the table go before those in `frames` where they are not
-    empty. The other columns keep their names, or get "meta_" before names the product's own
-    tables use. If two rows name one frame, the first counts.
+    often describe the field only. Label, time and camera of the table go before those in
+    `frames` where they are not empty. The other columns keep their names, or get "meta_" before
+    names the product's own tables use. If two rows name one frame, the first counts.
 
     Args:
         frames: FRAMES columns; `clip` may be missing.

@@ -261,8 +261,8 @@ def _tried(classifier: Classifier, path: Path) -> Classifier:
     """The classifier, or its complaint about a blank and a noisy picture of the described size."""
     spec = classifier.spec
     side = spec.input.crop or spec.input.resize or 224
-    noise = np.random.default_rng(0).standard_normal((2, CHANNELS[spec.input.channels], side, side))
-    noise = noise.astype(np.float32)
+    shape = (2, CHANNELS[spec.input.channels], side, side)
+    noise = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
     outputs, _ = classifier.forward(noise)
     is_single = is_one_score(outputs, spec.classes)
     if outputs.ndim != 2 and not is_single:
@@ -277,6 +277,6 @@ def _tried(classifier: Classifier, path: Path) -> Classifier:
             f"Copy or download it again."
         )
     if is_single:
-        strong = [classifier.forward(noise * scale)[0] for scale in _STRENGTHS]
+        strong = [classifier.forward(noise * np.float32(scale))[0] for scale in _STRENGTHS]
         return FromOneScore(classifier, is_probability=is_sigmoid(np.concatenate(strong)))
     return FromProbabilities(classifier) if is_probabilities(outputs) else classifier

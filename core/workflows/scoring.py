@@ -170,7 +170,12 @@ def score_frames(
         if Folder(folder) in chosen.folders
     }
     files = [(key, chosen.folders[folder] / path) for key, (folder, path) in places.items()]
-    stamps = todo.set_index("content_hash")[["size_bytes", "modified_ns"]].to_dict("index")
+    stamps = {
+        key: {"size_bytes": size, "modified_ns": modified}
+        for key, size, modified in todo[["content_hash", "size_bytes", "modified_ns"]].itertuples(
+            index=False
+        )
+    }
     already = len(frames) - len(files)
     scored = 0
     on_progress(already, len(frames))

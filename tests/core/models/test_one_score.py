@@ -60,13 +60,12 @@ def saved(network, path, pictures):
     return path
 
 
-@pytest.mark.parametrize("flat", [False, True])
-@pytest.mark.parametrize("sigmoid", [False, True])
+@pytest.mark.parametrize(
+    "ending", [{"sigmoid": s, "flat": f} for s in (False, True) for f in (False, True)], ids=str
+)
 @pytest.mark.parametrize("suffix", [".onnx", ".pt2", ".ts"])
-def test_one_score_is_two_classes_in_every_format(
-    one_score, pictures, tmp_path, suffix, sigmoid, flat
-):
-    network = Ending(one_score, sigmoid=sigmoid, flat=flat).eval()
+def test_one_score_is_two_classes_in_every_format(one_score, pictures, tmp_path, suffix, ending):
+    network = Ending(one_score, **ending).eval()
     path = saved(network, tmp_path / f"pair{suffix}", pictures)
     with torch.inference_mode():
         full = torch.sigmoid(one_score(torch.from_numpy(pictures))).numpy()[:, 0]
@@ -106,7 +105,7 @@ def test_certain_sigmoids_stay_finite(tmp_path, pictures):
 
 @pytest.mark.parametrize("classes", [("a", "b", "c"), ("a", "b", "c", "d")])
 def test_other_counts_of_names_are_refused_with_the_way_out(classes):
-    with pytest.raises(ModelError, match="one score.*Give two: first what a low score means"):
+    with pytest.raises(ModelError, match=r"one score.*Give two: first what a low score means"):
         check_count(1, classes)
 
 

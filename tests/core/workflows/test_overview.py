@@ -113,7 +113,7 @@ def test_relabelling_does_not_change_the_accuracy(tiny_project, decide):
     assert overview.overview(tiny_project).field == before
 
 
-def test_a_folder_the_metadata_never_names_is_told_once(fresh_project, own_frames):
+def test_a_folder_the_metadata_never_names_is_told_once(fresh_project):
     scoring.prepare(fresh_project)
 
     told = [note for note in overview.notes(fresh_project) if "metadata names none" in note]

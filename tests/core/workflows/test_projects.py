@@ -132,7 +132,7 @@ def test_choosing_the_same_again_keeps_everything(tiny_project, tiny_model, tiny
 
 
 def test_opening_it_again_without_a_reference_keeps_the_one_it_has(
-    tiny_model, tiny_frames, fieldcheck_home, tmp_path
+    tiny_model, tiny_frames, tmp_path
 ):
     field, reference = tiny_frames.field_folder, tiny_frames.reference_folder
     table = tmp_path / "named.csv"
@@ -154,16 +154,14 @@ def test_opening_it_again_without_a_reference_keeps_the_one_it_has(
     )
 
 
-def test_a_kept_reference_that_is_gone_is_named_with_the_way_out(
-    tiny_model, own_frames, fieldcheck_home
-):
+def test_a_kept_reference_that_is_gone_is_named_with_the_way_out(tiny_model, own_frames):
     field, reference = own_frames.field_folder, own_frames.reference_folder
     made = projects.create_project(
         model=tiny_model, field=field, reference=reference, title="Colours"
     )
     shutil.rmtree(reference)
 
-    with pytest.raises(FolderError, match="reference folder .* is gone.*another name"):
+    with pytest.raises(FolderError, match=r"reference folder .* is gone.*another name"):
         projects.create_project(model=tiny_model, field=field, title="Colours")
     assert choices.choices_of(made).folders[Folder.REFERENCE] == reference
     other = projects.create_project(model=tiny_model, field=field, title="Fresh")
