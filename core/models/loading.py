@@ -231,6 +231,8 @@ def _inspected_weights(path: Path, sidecar: ModelSpec | None, *, is_safetensors:
     else:
         shapes = {k: tuple(v.shape) for k, v in weights.read_state_dict(path).items()}
     fitting = architectures.fit(shapes)
+    # Beside a description that names one of them, the other possibilities would only confuse.
+    is_settled = bool(fitting and sidecar and sidecar.architecture in fitting.architectures)
     return ModelFile(
         path=path,
         format="weights",
@@ -238,7 +240,7 @@ def _inspected_weights(path: Path, sidecar: ModelSpec | None, *, is_safetensors:
         parameters=sum(math.prod(shape) for shape in shapes.values()),
         architectures=fitting.architectures if fitting else (),
         sidecar=sidecar,
-        notes=_weights_notes(fitting),
+        notes=() if is_settled else _weights_notes(fitting),
         channels=fitting.channels if fitting else 3,
     )
 

@@ -249,6 +249,8 @@ def find_metadata(field: Path, reference: Path | None) -> Path | None:
 
 def checked_folder(folder: Path) -> Path:
     folder = folder.expanduser().absolute()
+    if folder.is_file():
+        raise FolderError(f"{folder} is a file. Choose the folder that holds the pictures.")
     if not folder.is_dir():
         raise FolderError(f"There is no folder {folder}. Check the spelling, or browse to it.")
     return folder

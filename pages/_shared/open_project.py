@@ -55,6 +55,10 @@ def open_own() -> None:
         st.caption("Choose a model file and a field folder to go on.")
         return
     metadata = _metadata(field, reference)
+    # What cannot be read must not be left out silently: it is mended, or its box emptied.
+    if _is_refused(K.OPEN_REFERENCE, reference) or _is_refused(K.OPEN_METADATA, metadata):
+        st.caption("Mend what is marked red, or empty its box, to go on.")
+        return
     spec = model.spec or _guessed(model, reference)
     if spec is None:
         return
@@ -76,6 +80,10 @@ def open_own() -> None:
             metadata=metadata,
             title=title,
         )
+
+
+def _is_refused(key: K, found: object) -> bool:
+    return found is None and bool(str(st.session_state.get(key) or "").strip(' "'))
 
 
 def _create(**chosen: Any) -> None:
@@ -236,4 +244,4 @@ def _browser(key: K, pending: str, *, suffix: str | None) -> None:
         for name in shown:
             st.button(f"◆ {name}", key=f"{where}_file_{name}", on_click=choose, args=(here / name,))
         if wants_file and not shown:
-            st.caption("No such file here.")
+            st.caption("No model file here." if suffix == "model" else "No table (CSV) here.")

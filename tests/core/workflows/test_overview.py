@@ -37,6 +37,7 @@ def test_the_gap_is_newcombes_on_effective_counts(fresh_project, own_frames):
     )  # fmt: skip
 
     assert report.headline.state is State.CONFIRMED
+    assert "slices" in [todo.page for todo in report.todos]  # what the headline says to do next
     assert f"between {low * 100:.0f} and {high * 100:.0f} points" in report.headline.headline
     assert f"{report.field.right} of {report.field.of} here" in report.headline.headline
 
