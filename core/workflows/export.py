@@ -28,8 +28,8 @@ FRAME_COLUMNS = (
 )  # fmt: skip
 
 FORMAT_TITLES: dict[str, str] = {
-    "csv": "Table for a spreadsheet (CSV)",
-    "jsonl": "Lines for programs (JSONL)",
+    "csv": "a spreadsheet (CSV)",
+    "jsonl": "programs (JSONL)",
 }
 
 MISSING = "no file with this content is in the project's folders now"

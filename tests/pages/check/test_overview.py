@@ -186,12 +186,13 @@ def test_a_path_that_leads_nowhere_is_a_plain_error_at_once(key, typed, said, sh
 
 
 @pytest.mark.parametrize(
-    ("key", "said"), [(K.OPEN_REFERENCE, "is a file"), (K.OPEN_METADATA, "No column names")]
+    "refused", [(K.OPEN_REFERENCE, "is a file"), (K.OPEN_METADATA, "No column names")]
 )
 @pytest.mark.usefixtures("tiny_project")
 def test_a_choice_that_was_refused_holds_the_project_back_until_its_box_is_empty(
-    key, said, show, tiny_model, own_frames, tmp_path
+    refused, show, tiny_model, own_frames, tmp_path
 ):
+    key, said = refused
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("a,b\n1,2\n", encoding="utf-8")
     page = show("overview")
