@@ -190,7 +190,7 @@ def folder_sentence(found: FolderPreview) -> str:
     if found.classes:
         words += f" Folders that may be classes: {', '.join(found.classes[:12])}."
     if found.metadata_csv:
-        words += f" Joined with {found.metadata_csv.name}."
+        words += f" {found.metadata_csv.name} lies with them."
     return words
 
 

@@ -60,6 +60,7 @@ def create_project(
     field: Path,
     reference: Path | None = None,
     metadata: Path | None = None,
+    find_table: bool = True,
     spec: ModelSpec | None = None,
     folder: Path | None = None,
     title: str | None = None,
@@ -72,6 +73,7 @@ def create_project(
         spec: how to read the model; None reads the sidecar beside it.
         metadata: None keeps it likewise, else looks for metadata.csv in the folders and the one
             that holds both.
+        find_table: False takes a missing `metadata` at its word: no table is joined.
         folder: None takes the recent project of the same title, model and field folder, else
             makes one in the user's data folder.
 
@@ -101,7 +103,7 @@ def create_project(
         spec=spec,
         field=field,
         reference=reference,
-        metadata=metadata or _kept_metadata(kept) or find_metadata(field, reference),
+        metadata=metadata or (_found_table(kept, field, reference) if find_table else None),
     )
     return project
 
@@ -138,9 +140,9 @@ def _kept_reference(kept: Choices | None) -> Path | None:
     return folder
 
 
-def _kept_metadata(kept: Choices | None) -> Path | None:
+def _found_table(kept: Choices | None, field: Path, reference: Path | None) -> Path | None:
     csv = kept.metadata_csv if kept else None
-    return csv if csv and csv.is_file() else None
+    return csv if csv and csv.is_file() else find_metadata(field, reference)
 
 
 def _same_project(model: Path, field: Path, title: str) -> Path | None:

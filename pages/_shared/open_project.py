@@ -78,6 +78,8 @@ def open_own() -> None:
             field=field.folder,
             reference=reference.folder if reference else None,
             metadata=metadata,
+            # A table was found and put into its box: an empty box means that it was taken out.
+            find_table=_found_table(field, reference) is None,
             title=title,
         )
 
@@ -130,9 +132,15 @@ def _folder(label: str, key: K, help_: str) -> opening.FolderPreview | None:
     return found
 
 
+def _found_table(
+    field: opening.FolderPreview, reference: opening.FolderPreview | None
+) -> Path | None:
+    return projects.find_metadata(field.folder, reference.folder if reference else None)
+
+
 def _metadata(field: opening.FolderPreview, reference: opening.FolderPreview | None) -> Path | None:
     """A table of labels, cameras and times; found beside the frames, or named."""
-    found = projects.find_metadata(field.folder, reference.folder if reference else None)
+    found = _found_table(field, reference)
     if found and K.OPEN_METADATA not in st.session_state:
         st.session_state[K.OPEN_METADATA] = str(found)
     path = _path("Table of labels, cameras, times (CSV, optional)", K.OPEN_METADATA, suffix=".csv")

@@ -232,3 +232,20 @@ def test_work_that_counts_nothing_yet_shows_no_zero_of_zero(show, tiny_project, 
 
     assert "Asking the model" in said
     assert "0 of 0" not in said
+
+
+@pytest.mark.usefixtures("tiny_project")
+def test_a_table_taken_out_of_its_box_is_not_joined(show, tiny_model, own_frames):
+    page = show("overview")
+    page.button(key=K.OVERVIEW_OPEN_OWN).click().run()
+    page.text_input(key=K.OPEN_MODEL).input(str(tiny_model)).run()
+    page.text_input(key=K.OPEN_FIELD).input(str(own_frames.field_folder)).run()
+    proposed = page.text_input(key=K.OPEN_METADATA).value
+    page.text_input(key=K.OPEN_METADATA).input("").run()
+    page.text_input(key=K.OPEN_TITLE).input("Bare").run()
+
+    page.button(key=K.OPEN_CREATE).click().run()
+
+    assert proposed == str(own_frames.metadata)
+    assert page.sidebar.caption[0].value == "Project: Bare"
+    assert choices.choices_of(projects.last_project()).metadata_csv is None
