@@ -69,6 +69,7 @@ def score_files(
     *,
     on_batch: Callable[[Scored, int], None],
     on_broken: Callable[[str, str], None],
+    check: Callable[[str, Path], None] = lambda key, path: None,
     should_stop: StopCallback = lambda: False,
     batch_size: int = SETTINGS.batch_size,
 ) -> None:
@@ -79,14 +80,20 @@ def score_files(
         files: (key, path) pairs.
         on_batch: gets the batch and how many files are done, broken ones included.
         on_broken: gets the key and the reason of a file that cannot be read; the rest goes on.
+        check: asked before and after each file is decoded; a PictureError makes it a broken one.
         should_stop: asked before each batch; batches handed over are kept.
     """
     done = 0
 
-    def read(path: Path) -> Tensor:
-        return preprocess(working_image(decode(path)), classifier.spec.input)
+    def read(item: tuple[str, Path]) -> Tensor:
+        key, path = item
+        check(key, path)
+        image = decode(path)
+        check(key, path)
+        return preprocess(working_image(image), classifier.spec.input)
 
-    ready = _read_ahead(files, read, ahead=2 * batch_size, on_broken=on_broken)
+    items = ((key, (key, path)) for key, path in files)
+    ready = _read_ahead(items, read, ahead=2 * batch_size, on_broken=on_broken)
     while not should_stop():
         chunk = list(islice(ready, batch_size))
         if not chunk:

@@ -52,6 +52,7 @@ class JoinResult:
     frames: pd.DataFrame
     rows_without_frame: list[str]  # paths as the table writes them
     frames_without_row: list[str]  # "field/…" or "reference/…", then the path in that folder
+    folders_without_row: list[Folder]  # of whose frames no row names one; not listed one by one
     repeated_rows: list[str]  # paths of rows that name a frame an earlier row named
     unread_times: list[str]  # texts in the time column that are no time
 
@@ -105,9 +106,10 @@ def join_metadata(
 
     A path is taken relative to the CSV's folder, else to each frames folder in turn; absolute
     paths count if they lie in a frames folder. Backslashes are read as slashes if nothing fits
-    otherwise. Label, time and camera of the table go before those in `frames` where they are not
-    empty. The other columns keep their names, or get "meta_" before names the product's own
-    tables use. If two rows name one frame, the first counts.
+    otherwise. A folder that no row names a frame of is told once, not frame by frame: tables
+    often describe the field only. Label, time and camera of the table go before those in
+    `frames` where they are not empty. The other columns keep their names, or get "meta_" before
+    names the product's own tables use. If two rows name one frame, the first counts.
 
     Args:
         frames: FRAMES columns; `clip` may be missing.
@@ -130,8 +132,14 @@ def join_metadata(
     partners = [row_of.get(position, -1) for position in range(len(frames))]
     rows = table.frame.reset_index(drop=True).replace("", None).reindex(partners)
     joined, unread = _overridden(frames, rows.set_axis(frames.index), table)
-    without = [f"{folder}/{path}" for n, (folder, path) in enumerate(keys) if n not in row_of]
-    return JoinResult(joined, lonely, without, repeated, unread)
+    named = {keys[position][0] for position in row_of}
+    unnamed = [folder for folder in folders if folder in {key[0] for key in keys} - named]
+    without = [
+        f"{folder}/{path}"
+        for n, (folder, path) in enumerate(keys)
+        if folder in named and n not in row_of
+    ]
+    return JoinResult(joined, lonely, without, unnamed, repeated, unread)
 
 
 def _slash_notes(times: pd.Series[str]) -> list[str]:

@@ -123,7 +123,7 @@ def confidence_histogram(confidence: ArrayLike, is_right: ArrayLike) -> go.Figur
                 unselected=theme.UNSELECTED,
             )
         )
-    theme.dress(figure, height=320)
+    theme.dress(figure, height=420)
     figure.update_xaxes(**theme.OUT_OF_100 | {"range": [0, 1.02]}, title_text=HOW_SURE)
     figure.update_yaxes(title_text="Frames", rangemode="tozero")
     return figure.update_layout(barmode="stack")

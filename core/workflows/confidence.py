@@ -19,7 +19,7 @@ from core.metrics.calibration import (
     silent_failure_summary,
 )
 from core.metrics.classification import softmax
-from core.metrics.intervals import accuracy, wilson_interval
+from core.metrics.intervals import accuracy
 from core.project import Project
 from core.records import Accuracy, Folder, State, Statement
 from core.settings import SETTINGS
@@ -156,17 +156,16 @@ def _budget_row(
 ) -> dict[str, Any]:
     kept = sure >= threshold
     at = accuracy(right[kept], clips[kept])
-    wrong = at.of - at.right
-    shrink = at.effective / at.of if at.of else 1.0
-    low, high = wilson_interval(wrong * shrink, at.of * shrink) if at.of else (0.0, 1.0)
+    # The same interval as the sentence about silent failures: one page, one figure.
+    silent = silent_failure_summary(sure, right, clips, threshold=threshold) if at.of else None
     return {
         "threshold": threshold,
         "kept": at.of,
         "of": len(right),
-        "wrong": wrong,
+        "wrong": at.of - at.right,
         "effective": at.effective,
-        "low": low,
-        "high": high,
+        "low": silent.low_of_sure if silent else 0.0,
+        "high": silent.high_of_sure if silent else 1.0,
     }
 
 

@@ -156,6 +156,8 @@ def model_sentence(found: ModelPreview) -> str:
     spec = found.spec
     if spec is None:
         outputs = f"{found.file.n_outputs} answers" if found.file.n_outputs else "unknown answers"
+        if found.file.n_outputs == 1:
+            outputs = "one score, which tells two classes apart"
         return f"A model with {outputs}; its classes and preparation are not written beside it."
     names = ", ".join(spec.classes[:12]) + (" …" if len(spec.classes) > 12 else "")
     return f"{len(spec.classes)} classes: {names}. Prepares a picture so: {_prepared(spec)}."
@@ -174,6 +176,8 @@ def _prepared(spec: ModelSpec) -> str:
 def candidate_sentence(candidate: Candidate) -> str:
     """One way to read a model, in words."""
     name = (candidate.spec.architecture or "as it is").split(":")[-1]
+    if len(candidate.spec.classes) == 2:
+        name += f", {candidate.spec.classes[0]} before {candidate.spec.classes[1]}"
     return (
         f"Right on {candidate.right} of {candidate.of} reference frames: {name}, "
         f"{_prepared(candidate.spec)}"
@@ -186,7 +190,7 @@ def folder_sentence(found: FolderPreview) -> str:
     if found.classes:
         words += f" Folders that may be classes: {', '.join(found.classes[:12])}."
     if found.metadata_csv:
-        words += f" Joined with {found.metadata_csv.name}."
+        words += f" {found.metadata_csv.name} lies with them."
     return words
 
 

@@ -42,6 +42,7 @@ class Scores:
     metadata_columns: tuple[str, ...]
     rows_without_frame: tuple[str, ...]  # metadata rows that name no picture
     frames_without_row: tuple[str, ...]  # pictures the metadata does not name
+    folders_without_row: tuple[Folder, ...]  # the metadata names no picture in them
     labels_unknown: dict[str, int]  # labels the model has no answer for, with their frames
     notes: tuple[str, ...]  # plain sentences about what could not be read
 
@@ -81,7 +82,7 @@ def _scores(project: Project, _revision: int, _stamp: int, _identity: int) -> Sc
         predictions = prediction_store.load_predictions(db, chosen.model_id or "")
     classes = chosen.spec.classes if chosen.spec else ()
     frames["label"] = _folder_labels(frames, list(classes))
-    found = Scores(project, chosen, frames, broken, (), (), (), {}, ())
+    found = Scores(project, chosen, frames, broken, (), (), (), (), {}, ())
     found = _with_metadata(found)
     return _with_answers(found, predictions, classes)
 
@@ -116,6 +117,7 @@ def _with_metadata(found: Scores) -> Scores:
         metadata_columns=new,
         rows_without_frame=tuple(joined.rows_without_frame),
         frames_without_row=tuple(joined.frames_without_row),
+        folders_without_row=tuple(joined.folders_without_row),
         notes=(*found.notes, *table.notes, *_join_notes(joined)),
     )
 

@@ -13,6 +13,7 @@ from core.errors import FolderError
 from core.findings.statements import count_of, right_in
 from core.frames.index import index_folder
 from core.frames.listing import picture_paths
+from core.frames.unchanged import check_unchanged
 from core.project import Project
 from core.records import Accuracy, BrokenFrame, Folder, ProgressCallback, StopCallback
 from core.settings import SETTINGS
@@ -150,6 +151,9 @@ def score_frames(
 
     Raises:
         ModelError: the model cannot be opened.
+
+    A file written again since it was indexed is left out with that reason: its answer would be
+    kept under the content hash of the picture before.
     """
     chosen = identify_model(project)
     model_id = chosen.model_id or ""
@@ -166,6 +170,12 @@ def score_frames(
         if Folder(folder) in chosen.folders
     }
     files = [(key, chosen.folders[folder] / path) for key, (folder, path) in places.items()]
+    stamps = {
+        key: {"size_bytes": size, "modified_ns": modified}
+        for key, size, modified in todo[["content_hash", "size_bytes", "modified_ns"]].itertuples(
+            index=False
+        )
+    }
     already = len(frames) - len(files)
     scored = 0
     on_progress(already, len(frames))
@@ -198,6 +208,7 @@ def score_frames(
         files,
         on_batch=keep,
         on_broken=list_broken,
+        check=lambda key, path: check_unchanged(path, **stamps[key]),
         should_stop=should_stop,
         batch_size=SETTINGS.batch_size,
     )
@@ -228,6 +239,7 @@ def score_report(project: Project, *, seconds: float) -> dict[str, Any]:
         "metadata": {
             "rows_without_frame": list(found.rows_without_frame),
             "frames_without_row": list(found.frames_without_row),
+            "folders_without_row": [folder.value for folder in found.folders_without_row],
         },
         "notes": list(found.notes),
         "seconds": round(seconds, 3),

@@ -33,6 +33,32 @@ class SlicesReport:
     statements: tuple[Statement, ...]  # one a row of the table
 
 
+STATE_WORDS = {
+    State.CONFIRMED: "confirmed weak spot",
+    State.SUSPECTED: "suspected weak spot",
+    State.NOT_ENOUGH: "not enough frames",
+    State.NONE_FOUND: "no weak spot found",
+}
+
+
+def readable_table(report: SlicesReport) -> pd.DataFrame:
+    """The report's table in words and whole percent, a row a slice, for people."""
+    rows = report.table
+    return pd.DataFrame(
+        {
+            report.title: rows["value"],
+            "Right": rows["right"],
+            "Of": rows["of"],
+            "From clips": rows["clips"],
+            "Worth separate pictures": rows["effective"].round().astype(int),
+            "At least %": (100 * rows["low"]).round().astype(int),
+            "At most %": (100 * rows["high"]).round().astype(int),
+            "Points behind the rest": (100 * rows["drop"]).round(),
+            "That is": [STATE_WORDS[State(state)] for state in rows["state"]],
+        }
+    )
+
+
 def columns(project: Project) -> dict[str, str]:
     """Columns worth slicing by, with their titles: class, camera, times, metadata."""
     return _columns(scores(project))

@@ -12,8 +12,8 @@ import pandas as pd
 
 from core.corruptions import corrupt_chain, frame_seed
 from core.engines.local import score_views
-from core.errors import PictureError
 from core.frames.images import decode, working_image
+from core.frames.unchanged import check_unchanged
 from core.metrics.intervals import wilson_interval
 from core.project import Project
 from core.records import Answer, BrokenFrame, Chain, Folder, Image, ProgressCallback, StopCallback
@@ -214,7 +214,7 @@ def _score(
 
     def views(item: tuple[_File, Sequence[Chain]]) -> list[Image]:
         file, wanted = item
-        image = working_image(decode(_unchanged(file)), short_side=asked.short_side)
+        image = working_image(_decoded(file), short_side=asked.short_side)
         image.flags.writeable = False
         seed = frame_seed(file.content_hash, asked.seed)
         return [corrupt_chain(image, chain, seed=seed) if chain else image for chain in wanted]
@@ -234,18 +234,13 @@ def _score(
     return broken
 
 
-def _unchanged(file: _File) -> Path:
-    """The file's path, if it still is the picture that was indexed."""
+def _decoded(file: _File) -> Image:
+    """The picture that was indexed; PictureError if another one lies there by now."""
     path = file.root / file.path
-    try:
-        stat = path.stat()
-    except OSError as error:
-        raise PictureError(
-            "the file is gone; put it back, or look at the folders again on the Overview page"
-        ) from error
-    if (stat.st_size, stat.st_mtime_ns) != (file.size_bytes, file.modified_ns):
-        raise PictureError("the file has changed; look at the folders again on the Overview page")
-    return path
+    check_unchanged(path, size_bytes=file.size_bytes, modified_ns=file.modified_ns)
+    image = decode(path)
+    check_unchanged(path, size_bytes=file.size_bytes, modified_ns=file.modified_ns)
+    return image
 
 
 def stored_answers(project: Project, asked: Plan) -> pd.DataFrame:

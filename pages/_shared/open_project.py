@@ -55,6 +55,10 @@ def open_own() -> None:
         st.caption("Choose a model file and a field folder to go on.")
         return
     metadata = _metadata(field, reference)
+    # What cannot be read must not be left out silently: it is mended, or its box emptied.
+    if _is_refused(K.OPEN_REFERENCE, reference) or _is_refused(K.OPEN_METADATA, metadata):
+        st.caption("Mend what is marked red, or empty its box, to go on.")
+        return
     spec = model.spec or _guessed(model, reference)
     if spec is None:
         return
@@ -62,6 +66,11 @@ def open_own() -> None:
     pictures = field.pictures + (reference.pictures if reference else 0)
     wait = expected(pace.expected_seconds(pictures))
     st.caption(f"{pictures:,} pictures to read and score: {wait}. You can stop and go on later.")
+    already = projects.going_on(
+        model.file.path, field.folder, title, reference=reference.folder if reference else None
+    )
+    if already:
+        st.info(already, icon=":material/history:")
     if st.button("Open project", type="primary", key=K.OPEN_CREATE):
         _create(
             model=model.file.path,
@@ -69,8 +78,14 @@ def open_own() -> None:
             field=field.folder,
             reference=reference.folder if reference else None,
             metadata=metadata,
+            # A table was found and put into its box: an empty box means that it was taken out.
+            find_table=_found_table(field, reference) is None,
             title=title,
         )
+
+
+def _is_refused(key: K, found: object) -> bool:
+    return found is None and bool(str(st.session_state.get(key) or "").strip(' "'))
 
 
 def _create(**chosen: Any) -> None:
@@ -117,9 +132,15 @@ def _folder(label: str, key: K, help_: str) -> opening.FolderPreview | None:
     return found
 
 
+def _found_table(
+    field: opening.FolderPreview, reference: opening.FolderPreview | None
+) -> Path | None:
+    return projects.find_metadata(field.folder, reference.folder if reference else None)
+
+
 def _metadata(field: opening.FolderPreview, reference: opening.FolderPreview | None) -> Path | None:
     """A table of labels, cameras and times; found beside the frames, or named."""
-    found = projects.find_metadata(field.folder, reference.folder if reference else None)
+    found = _found_table(field, reference)
     if found and K.OPEN_METADATA not in st.session_state:
         st.session_state[K.OPEN_METADATA] = str(found)
     path = _path("Table of labels, cameras, times (CSV, optional)", K.OPEN_METADATA, suffix=".csv")
@@ -231,4 +252,4 @@ def _browser(key: K, pending: str, *, suffix: str | None) -> None:
         for name in shown:
             st.button(f"◆ {name}", key=f"{where}_file_{name}", on_click=choose, args=(here / name,))
         if wants_file and not shown:
-            st.caption("No such file here.")
+            st.caption("No model file here." if suffix == "model" else "No table (CSV) here.")

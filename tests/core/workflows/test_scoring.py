@@ -357,3 +357,46 @@ def test_the_report_in_words_names_what_was_left_out(tiny_project, tiny_frames):
     assert any(line.startswith("Right in 58 of 60 reference frames") for line in lines)
     assert any("4 labelled field frames wrong though at least 99 % sure" in line for line in lines)
     assert any(line.startswith(f"Left out: field/{tiny_frames.broken}:") for line in lines)
+
+
+def test_a_picture_overwritten_after_it_was_read_is_not_answered_under_its_old_content(
+    fresh_project, own_frames, counted
+):
+    scoring.index_frames(fresh_project)
+    changed = own_frames.field_folder / "cam1" / "003.jpg"
+    changed.write_bytes((own_frames.field_folder / "cam1" / "004.jpg").read_bytes())
+    scoring.score_frames(fresh_project)
+    found = scores.scores(fresh_project)
+
+    assert counted.asked == TOTAL - 1
+    (item,) = [item for item in found.broken if item.path == "cam1/003.jpg"]
+    assert "the file has changed" in item.reason
+    assert "cam1/003.jpg" not in set(found.frames["path"])
+
+    scoring.prepare(fresh_project)
+
+    frames = scores.scores(fresh_project).frames.set_index("path")
+    assert frames.loc["cam1/003.jpg", "content_hash"] == frames.loc["cam1/004.jpg", "content_hash"]
+    assert frames.loc["cam1/003.jpg", "answer"] == frames.loc["cam1/004.jpg", "answer"]
+
+
+def test_a_picture_overwritten_while_it_is_decoded_is_not_answered(
+    fresh_project, own_frames, counted, monkeypatch
+):
+    from core.engines import local
+
+    scoring.index_frames(fresh_project)
+    changed = own_frames.field_folder / "cam1" / "003.jpg"
+    whole = local.decode
+
+    def overwritten(path):
+        image = whole(path)
+        if path == changed:
+            path.write_bytes(path.read_bytes() + b"more")
+        return image
+
+    monkeypatch.setattr(local, "decode", overwritten)
+    scoring.score_frames(fresh_project)
+
+    assert counted.asked == TOTAL - 1
+    assert "cam1/003.jpg" in {item.path for item in scores.scores(fresh_project).broken}

@@ -179,3 +179,15 @@ def test_a_slice_without_a_rest_has_no_drop_and_is_json_all_the_same(tiny_projec
 def test_column_names_read_like_titles():
     assert slices.title_of("shop_split") == "Shop split"
     assert slices.title_of("label") == "Class"
+
+
+def test_the_table_for_people_says_the_same_in_words(tiny_project):
+    report = slices.slices(tiny_project, by="camera")
+    shown = slices.readable_table(report)
+
+    assert list(shown["Camera"]) == list(report.table["value"])
+    assert list(shown["Right"]) == list(report.table["right"])
+    for sentence, row in zip(report.statements, shown.to_dict("records"), strict=True):
+        assert f"{row['Right']} of {row['Of']} frames" in sentence.headline
+        assert f"between {row['At least %']} and {row['At most %']} %" in sentence.headline
+    assert not any("_" in str(text) for text in [*shown.columns, *shown["That is"]])
