@@ -104,8 +104,10 @@ def _refuse_lonely(options: argparse.Namespace, *names: str) -> None:
 def _stress(options: argparse.Namespace) -> int:
     project = _project(options)
     for wish, run in HOLDOUT_VERBS.items():
-        if getattr(options, wish):
+        if getattr(options, wish) is not None:
             return run(project, options)
+    if options.name or options.out:
+        raise FieldcheckError("--name and --out go with --write-holdout or --rebuild-holdout.")
     verb = workflows.stress
     asked = verb.plan(
         project,
@@ -155,7 +157,7 @@ def _write_holdout(project: workflows.projects.Project, options: argparse.Namesp
 
 def _rebuild_holdout(project: workflows.projects.Project, options: argparse.Namespace) -> int:
     if options.out is None:
-        raise FieldcheckError("Give --out DIR too: the folder to rebuild the hold-out in.")
+        raise FieldcheckError("Give --out DIR too: the folder to rebuild the test set in.")
     verb = workflows.holdout
     line = _ProgressLine("pictures")
     line.phase("Rebuilding the locked test set")
@@ -172,7 +174,9 @@ def _list_holdouts(project: workflows.projects.Project, options: argparse.Namesp
     return _print(
         options,
         rows,
-        lambda rows: [workflows.holdout.holdout_line(row) for row in rows] or ["No hold-outs."],
+        lambda rows: (
+            [workflows.holdout.holdout_line(row) for row in rows] or ["No test set is locked."]
+        ),
     )
 
 
@@ -358,7 +362,9 @@ def _holdout_options(command: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--rebuild-holdout", type=Path, metavar="RECIPE", help="make the same bytes again in --out"
     )
-    one.add_argument("--list-holdouts", action="store_true", help="what is locked, and by what")
+    one.add_argument(
+        "--list-holdouts", action="store_const", const=True, help="what is locked, and by what"
+    )
     one.add_argument("--unlock-holdout", metavar="NAME", help="give its frames free, for good")
     group.add_argument("--name", help="of the hold-out (default: from folder, share and seed)")
     group.add_argument("--out", type=Path, help="folder (default: in the project's holdouts)")

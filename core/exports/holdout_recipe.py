@@ -91,7 +91,7 @@ def parse_recipe(text: str) -> Recipe:
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise HoldoutError(
-            f"This is no recipe of a hold-out, or a part of it is missing ({error}). "
+            f"This is no recipe of a test set, or a part of it is missing ({error}). "
             "Give the recipe.json that lies beside the pictures."
         ) from error
 

@@ -29,9 +29,11 @@ def locked_words(locked: Mapping[Folder, int]) -> str:
     """How many frames are locked and what that means."""
     parts = [f"{count} {folder.value}" for folder, count in locked.items() if count]
     total = sum(locked.values())
+    if not total:
+        return "It locks no frame here: it was unlocked, or its originals are not in this project."
     return (
-        f"{' and '.join(parts) or 'No'} frame{'' if total == 1 else 's'} are locked: these "
-        "originals, everything from their clips and whatever looks nearly like them, also "
+        f"{' and '.join(parts)} frame{' is' if total == 1 else 's are'} locked: the originals, "
+        "everything from their clips and whatever looks nearly like them, also "
         "frames that come later. They may test a model; nothing may learn from them."
     )
 

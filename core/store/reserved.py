@@ -18,13 +18,26 @@ Reserved = tuple[str, str, str | None]
 
 
 def lock_holdout(
-    db: Database, *, name: str, path: str, identity: str, pictures: int, rows: Iterable[Reserved]
+    db: Database,
+    *,
+    name: str,
+    path: str,
+    identity: str,
+    pictures: int,
+    rows: Iterable[Reserved],
+    is_copy: bool,
 ) -> None:
-    """Reserve the rows for a hold-out, all or none; what it reserved before stays reserved."""
+    """
+    Reserve the rows for a hold-out, all or none; what it reserved before stays reserved.
+
+    Args:
+        is_copy: leave the path of one that is known already.
+    """
     with db.atomic():
         db.execute(
             "INSERT INTO holdouts (name, path, identity, pictures, locked_at) "
-            "VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET path = excluded.path",
+            "VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO "
+            + ("NOTHING" if is_copy else "UPDATE SET path = excluded.path"),
             [name, path, identity, pictures, _now()],
         )
         _reserve(db, name, rows)
@@ -75,7 +88,8 @@ def load_reserved(db: Database) -> pd.DataFrame:
 def _reserve(db: Database, name: str, rows: Iterable[Reserved]) -> None:
     for content_hash, kind, picture_hash in rows:
         db.execute(
-            "INSERT OR IGNORE INTO reserved VALUES (?, ?, ?, ?)",
+            "INSERT INTO reserved VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (holdout, content_hash, kind) DO NOTHING",
             [name, content_hash, kind, picture_hash],
         )
 

@@ -6,7 +6,7 @@ On screen it is the locked test set.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from core.workflows.holdout_locks import (
     holdouts,
     lock,
     name_here,
+    stored,
     unlock,
 )
 from core.workflows.holdout_make import Made, make
@@ -35,6 +36,7 @@ from core.workflows.holdout_plan import (
     is_same_wish,
     parse_share,
     planned,
+    share_title,
     usual_name,
 )
 from core.workflows.reserved import locked_by
@@ -42,9 +44,12 @@ from core.workflows.scoring import PhaseCallback
 
 __all__ = [
     "SHARES", "UNLOCK_WARNING", "Asked", "Holdout", "ask", "holdout_json", "holdout_line",
-    "holdouts", "parse_share", "rebuild_holdout", "rebuilt", "rebuilt_lines", "run", "unlock",
-    "usual_name", "write_holdout", "written_lines",
+    "holdouts", "parse_share", "rebuild_holdout", "rebuilt", "rebuilt_lines", "run", "share_title",
+    "unlock", "usual_name", "with_share", "write_holdout", "written_lines",
 ]  # fmt: skip
+
+HOLDOUTS = "holdouts"
+"""The folder in the project's where they go."""
 
 SHARES = (0.05, 0.1, 0.2, 0.3)
 """Shares of the labelled frames a page offers."""
@@ -92,23 +97,24 @@ def write_holdout(
     The frames are locked before the first picture is written.
 
     Args:
-        name: None makes one of folder, share and seed, or takes the name of `out`.
+        name: None takes the name of `out`, or makes one of folder, share and seed, with a number
+            if another test set has it.
         out: None is holdouts/NAME in the project's folder.
 
     Raises:
         DiskError: what was written is kept; asking again goes on there.
         HoldoutError: nothing can be chosen, or the folder or the name is taken.
     """
-    name = _checked_name(name or (out.name if out else usual_name(asked)))
-    path = _checked_place(project, out or project.folder / "holdouts" / name)
+    name = _checked_name(name or (out.name if out else _free_name(project, asked)))
+    path = _checked_place(project, out or project.folder / HOLDOUTS / name)
     there = folders.found_in(path)
     recipe = there[0] if there else planned(project, asked, name)
-    if there and not (recipe.name == name and is_same_wish(recipe.asked, asked_json(asked, of=0))):
+    if there and not _is_asked_for(recipe, asked, name):
         raise _taken(path, recipe)
     check_name_free(project, name, recipe)
     if there is None:
         folders.begin(path, recipe)
-    lock(project, recipe, name, path)
+    lock(project, recipe, name=name, path=path)
     made = make(
         project, recipe, name=name, path=path, on_progress=on_progress, should_stop=should_stop
     )
@@ -140,11 +146,16 @@ def rebuild_holdout(
     if there is None:
         folders.begin(path, recipe)
     name = name_here(project, recipe)
-    lock(project, recipe, name, path)
+    lock(project, recipe, name=name, path=path, is_copy=True)
     made = make(
         project, recipe, name=name, path=path, on_progress=on_progress, should_stop=should_stop
     )
     return Holdout(name, path, made, locked_by(project, name))
+
+
+def with_share(asked: Asked, share: float) -> Asked:
+    """The same wish for another share."""
+    return replace(asked, share=parse_share(f"{share:g}"))
 
 
 def run(
@@ -157,6 +168,31 @@ def run(
     """`write_holdout` as a job beside the pages."""
     on_phase("Writing the locked test set")
     return write_holdout(project, asked, on_progress=on_progress, should_stop=should_stop)
+
+
+def _free_name(project: Project, asked: Asked) -> str:
+    """The usual name if it is free or already stands for the same wish; else with a number."""
+    name, number = usual_name(asked), 2
+    while not _is_free(project, asked, name):
+        name, number = f"{usual_name(asked)}-{number}", number + 1
+    return name
+
+
+def _is_free(project: Project, asked: Asked, name: str) -> bool:
+    known = stored(project, name)
+    if known and known["unlocked_at"]:
+        return False
+    try:
+        there = folders.found_in(project.folder / HOLDOUTS / name)
+    except HoldoutError:
+        return False
+    if there:
+        return _is_asked_for(there[0], asked, name)
+    return known is None or known["identity"] == planned(project, asked, name).identity
+
+
+def _is_asked_for(recipe: Recipe, asked: Asked, name: str) -> bool:
+    return recipe.name == name and is_same_wish(recipe.asked, asked_json(asked, of=0))
 
 
 def _taken(path: Path, recipe: Recipe) -> HoldoutError:

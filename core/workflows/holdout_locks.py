@@ -17,8 +17,13 @@ from core.workflows.reserved import locked_by
 from core.workflows.scores import scores
 
 
-def lock(project: Project, recipe: Recipe, name: str, path: Path) -> None:
-    """Reserve the originals and the frames of their clips, as they are now."""
+def lock(project: Project, recipe: Recipe, *, name: str, path: Path, is_copy: bool = False) -> None:
+    """
+    Reserve the originals and the frames of their clips, as they are now.
+
+    Args:
+        is_copy: another copy is written; the place that is known already stays the known one.
+    """
     frames = scores(project).frames
     originals = {picture.content_hash for picture in recipe.pictures}
     clips = frames.loc[frames["content_hash"].isin(originals), "clip"]
@@ -38,6 +43,7 @@ def lock(project: Project, recipe: Recipe, name: str, path: Path) -> None:
             identity=recipe.identity,
             pictures=len(recipe.pictures),
             rows=rows,
+            is_copy=is_copy,
         )
 
 
@@ -51,7 +57,7 @@ def unlock(project: Project, name: str) -> str:
     known = {row["name"]: row for row in holdouts(project)}
     if name not in known:
         listed = ", ".join(known) or "none"
-        raise HoldoutError(f"There is no hold-out '{name}'. There are: {listed}.")
+        raise HoldoutError(f"There is no test set '{name}'. There are: {listed}.")
     if known[name]["unlocked_at"]:
         raise HoldoutError(words.unlocked_words(name, known[name]["unlocked_at"]))
     with connect(project.database) as db:
@@ -90,7 +96,7 @@ def check_name_free(project: Project, name: str, recipe: Recipe) -> None:
     Raises:
         HoldoutError: the name was unlocked, or locks other frames.
     """
-    row = _stored(project, name)
+    row = stored(project, name)
     if row is None:
         return
     if row["unlocked_at"]:
@@ -100,7 +106,7 @@ def check_name_free(project: Project, name: str, recipe: Recipe) -> None:
         )
     if row["identity"] != recipe.identity:
         raise HoldoutError(
-            f"A hold-out called “{name}” is locked already, and other frames or damages are asked "
+            f"A test set called “{name}” is locked already, and other frames or damages are asked "
             "for now. Give another --name."
         )
 
@@ -108,12 +114,13 @@ def check_name_free(project: Project, name: str, recipe: Recipe) -> None:
 def name_here(project: Project, recipe: Recipe) -> str:
     """The recipe's name, or with a number where this project has another hold-out of that name."""
     name, number = recipe.name, 2
-    while (row := _stored(project, name)) and row["identity"] != recipe.identity:
+    while (row := stored(project, name)) and row["identity"] != recipe.identity:
         name, number = f"{recipe.name}-{number}", number + 1
     return name
 
 
-def _stored(project: Project, name: str) -> dict[str, Any] | None:
+def stored(project: Project, name: str) -> dict[str, Any] | None:
+    """What the project knows of a hold-out of that name."""
     with connect(project.database) as db:
         rows = reserved_store.load_holdouts(db)
     return next((row for row in rows if row["name"] == name), None)

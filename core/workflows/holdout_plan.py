@@ -51,7 +51,7 @@ def parse_share(text: str) -> float:
     if not 0 < share < 1:
         hint = f" Did you mean {number}%?" if 1 < share < 100 and number[-1] != "%" else ""
         raise HoldoutError(
-            f"A hold-out of {text} is not possible: take more than nothing and leave frames to "
+            f"A test set of {text} is not possible: take more than nothing and leave frames to "
             f"fit on, such as 10%.{hint}"
         )
     return share
@@ -110,6 +110,12 @@ def labelled(project: Project, folder: Folder) -> pd.DataFrame:
     frames = frames[known].sort_values(["content_hash", "path"])
     n_labels = frames.groupby("content_hash")["label"].transform("nunique")
     return frames[n_labels == 1].drop_duplicates("content_hash")
+
+
+def share_title(project: Project, folder: Folder, share: float) -> str:
+    """ "10 % (about 24 of 240)"."""
+    of = len(labelled(project, folder))
+    return f"{100 * share:g} % (about {max(1, round(share * of)):,} of {of:,})"
 
 
 def usual_name(asked: Asked) -> str:
