@@ -7,7 +7,6 @@ import pytest
 
 from core.findings.holdout import draw, held_out_frames
 
-
 GOLDEN = ["20377c", "486bac", "730bea", "8651b2", "b80879", "c02c0b"]
 GOLDEN_DRAW = 7256500936423487009
 
