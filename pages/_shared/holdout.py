@@ -67,7 +67,6 @@ def _one(project: Project, row: dict, number: int) -> None:
     if not row["unlocked_at"]:
         with button.popover("Unlock", icon=":material/lock_open:"):
             st.write(holdout.UNLOCK_WARNING)
-            st.button(
-                "Unlock for good", key=f"{K.STRESS_HOLDOUT_UNLOCK}_{number}",
-                on_click=holdout.unlock, args=(project, row["name"]),
-            )  # fmt: skip
+            if st.button("Unlock for good", key=f"{K.STRESS_HOLDOUT_UNLOCK}_{number}"):
+                holdout.unlock(project, row["name"])
+                st.rerun()
