@@ -385,6 +385,17 @@ def test_a_changed_recipe_is_named(own_project, tmp_path, part, value, named):
         assert named in reasons[data["pictures"][0]["file"]]
 
 
+def test_a_change_of_the_recipe_that_changes_no_picture_is_named_too(own_project, tmp_path):
+    found = written(own_project)
+    text = (found.path / "recipe.json").read_text(encoding="utf-8")
+    (tmp_path / "recipe.json").write_text(text.replace('"of": 60', '"of": 50'), encoding="utf-8")
+    again = holdout.rebuild_holdout(own_project, tmp_path / "recipe.json", out=tmp_path / "again")
+
+    assert [problem.file for problem in again.made.problems] == ["recipe.json"]
+    assert again.made.same == 6
+    assert not again.made.is_finished
+
+
 def test_the_same_pixels_in_other_bytes_are_told_from_other_pixels(
     own_project, tmp_path, monkeypatch
 ):

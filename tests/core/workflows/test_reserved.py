@@ -204,6 +204,15 @@ def test_the_clip_of_a_near_copy_is_locked_whole(locked_field, own_frames):
     assert mate in reserved.reserved_hashes(locked_field)
 
 
+def test_a_near_copy_of_a_later_clip_mate_is_locked(locked_field, own_frames):
+    moment = moment_of(locked_field, "cam1/003.jpg") + timedelta(seconds=15)
+    add_frame(locked_field, own_frames, "later.png", moment.isoformat(sep=" "))
+    later = own_frames.field_folder / "cam1" / "later.png"
+    copy = add_frame(locked_field, own_frames, "copy.jpg", "2026-03-02 22:00:00", later)
+
+    assert copy in reserved.reserved_hashes(locked_field)
+
+
 def test_mates_and_copies_stay_locked_when_the_original_is_gone(locked_field, own_frames):
     original = own_frames.field_folder / "cam1" / "003.jpg"
     mates = digests(locked_field, "cam1/002.jpg")
