@@ -121,6 +121,11 @@ def _refuse_lonely(options: argparse.Namespace, *names: str) -> None:
 
 def _stress(options: argparse.Namespace) -> int:
     project = _project(options)
+    for wish, run in HOLDOUT_VERBS.items():
+        if getattr(options, wish) is not None:
+            return run(project, options)
+    if options.name or options.out:
+        raise FieldcheckError("--name and --out go with --write-holdout or --rebuild-holdout.")
     verb = workflows.stress
     asked = verb.plan(
         project,
@@ -152,6 +157,66 @@ def _stress(options: argparse.Namespace) -> int:
         verb.stress_json(report),
         lambda _: verb.report_lines(report, broken, seconds=seconds),
     )
+
+
+def _write_holdout(project: workflows.projects.Project, options: argparse.Namespace) -> int:
+    verb = workflows.holdout
+    usual = workflows.stress
+    asked = verb.ask(
+        project,
+        share=verb.parse_share(options.write_holdout),
+        corruptions=usual.USUAL if options.corruptions is None else options.corruptions,
+        severities=usual.SEVERITIES if options.severities is None else options.severities,
+        folder=Folder(options.on) if options.on else None,
+        seed=options.seed,
+    )
+    line = _ProgressLine("pictures")
+    line.phase("Writing the locked test set")
+    found = verb.write_holdout(
+        project, asked, name=options.name, out=options.out, on_progress=line.progress
+    )
+    line.end()
+    _print(options, verb.holdout_json(found), lambda _: verb.written_lines(found))
+    return 0 if found.made.is_finished else 1
+
+
+def _rebuild_holdout(project: workflows.projects.Project, options: argparse.Namespace) -> int:
+    if options.out is None:
+        raise FieldcheckError("Give --out DIR too: the folder to rebuild the test set in.")
+    verb = workflows.holdout
+    line = _ProgressLine("pictures")
+    line.phase("Rebuilding the locked test set")
+    found = verb.rebuild_holdout(
+        project, options.rebuild_holdout, out=options.out, on_progress=line.progress
+    )
+    line.end()
+    _print(options, verb.holdout_json(found), lambda _: verb.rebuilt_lines(found))
+    return 0 if found.made.is_finished else 1
+
+
+def _list_holdouts(project: workflows.projects.Project, options: argparse.Namespace) -> int:
+    rows = workflows.holdout.holdouts(project)
+    return _print(
+        options,
+        rows,
+        lambda rows: (
+            [workflows.holdout.holdout_line(row) for row in rows] or ["No test set is locked."]
+        ),
+    )
+
+
+def _unlock_holdout(project: workflows.projects.Project, options: argparse.Namespace) -> int:
+    said = workflows.holdout.unlock(project, options.unlock_holdout)
+    return _print(options, {"unlocked": options.unlock_holdout}, lambda _: [said])
+
+
+HOLDOUT_VERBS: dict[str, Callable[[workflows.projects.Project, argparse.Namespace], int]] = {
+    "write_holdout": _write_holdout,
+    "rebuild_holdout": _rebuild_holdout,
+    "list_holdouts": _list_holdouts,
+    "unlock_holdout": _unlock_holdout,
+}
+"""What `fieldcheck stress` does instead of a sweep, by the option that asks for it."""
 
 
 def _slices(options: argparse.Namespace) -> int:
@@ -282,6 +347,7 @@ def _parser() -> argparse.ArgumentParser:
         "--trained-with", type=_names, help="damages it was trained with: scored apart, remembered"
     )
     hard.add_argument("--seed", type=int, default=0)
+    _holdout_options(hard)
 
     by = _command(commands, "slices", _slices, "accuracy per value of a column")
     by.add_argument("--by", required=True, help="class, camera, hour, day or a metadata column")
@@ -318,6 +384,26 @@ def _command(
     if has_json:
         command.add_argument("--json", action="store_true", dest="as_json", help="for machines")
     return command
+
+
+def _holdout_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group(
+        "hold-out: a damaged test set that nothing is fitted on; --corruptions takes chains too, "
+        "such as low_light+motion_blur:2"
+    )
+    one = group.add_mutually_exclusive_group()
+    one.add_argument(
+        "--write-holdout", metavar="SHARE", help="of the labelled frames, such as 10%% or 0.1"
+    )
+    one.add_argument(
+        "--rebuild-holdout", type=Path, metavar="RECIPE", help="make the same bytes again in --out"
+    )
+    one.add_argument(
+        "--list-holdouts", action="store_const", const=True, help="what is locked, and by what"
+    )
+    one.add_argument("--unlock-holdout", metavar="NAME", help="give its frames free, for good")
+    group.add_argument("--name", help="of the hold-out (default: from folder, share and seed)")
+    group.add_argument("--out", type=Path, help="folder (default: in the project's holdouts)")
 
 
 def _model_options(command: argparse.ArgumentParser) -> None:

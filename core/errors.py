@@ -8,6 +8,7 @@ FieldcheckError          what was wrong, what was found, what to do; shown to th
 ├── MetadataError        a CSV cannot be read or joined
 ├── CorruptionError      an unknown corruption or a severity outside 0..5
 ├── ProjectError         a project cannot be opened, written or found
+├── HoldoutError         a hold-out cannot be chosen, written or rebuilt as asked
 ├── ReviewError          a decision names an unknown frame, class or action
 ├── NothingYetError  there is nothing to show yet, and what would bring it; not a fault
 ├── DiskError            the disk refused a write (full, read-only); safe to try again
@@ -41,6 +42,10 @@ class CorruptionError(FieldcheckError):
 
 class ProjectError(FieldcheckError):
     """A project cannot be opened, written or found."""
+
+
+class HoldoutError(FieldcheckError):
+    """A hold-out cannot be chosen, written or rebuilt as asked."""
 
 
 class ReviewError(FieldcheckError):

@@ -86,3 +86,26 @@ def create_stress_answers(db: Database) -> None:
             seed INTEGER NOT NULL, answer TEXT NOT NULL, confidence REAL NOT NULL,
             PRIMARY KEY (model_id, seed, chain, content_hash)
         ) STRICT""")
+
+
+@migrations(name="0010_reserved")
+def create_reserved(db: Database) -> None:
+    """
+    Hold-outs, and the pictures each one locks away from everything that fits.
+
+    `kind` is original, clip (a frame of an original's clip) or damaged (a picture written). The
+    picture hashes find near-copies that come later. An unlocked hold-out keeps its rows, so that
+    it stays known that it once was unlocked.
+    """
+    db.execute("""
+        CREATE TABLE holdouts (
+            name TEXT PRIMARY KEY, path TEXT NOT NULL, identity TEXT NOT NULL,
+            pictures INTEGER NOT NULL, locked_at TEXT NOT NULL, finished_at TEXT, unlocked_at TEXT
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE reserved (
+            holdout TEXT NOT NULL, content_hash TEXT NOT NULL, kind TEXT NOT NULL,
+            picture_hash TEXT,
+            PRIMARY KEY (holdout, content_hash, kind),
+            CHECK (kind IN ('original', 'clip', 'damaged'))
+        ) STRICT""")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import NothingYetError
+from core.findings.holdout_words import left_out_words
 from core.findings.statements import silent_statement
 from core.metrics.calibration import (
     expected_calibration_error,
@@ -23,6 +24,7 @@ from core.metrics.intervals import accuracy
 from core.project import Project
 from core.records import Accuracy, Folder, State, Statement
 from core.settings import SETTINGS
+from core.workflows.reserved import without_reserved
 from core.workflows.scores import Scores, scores, vectors
 
 BUDGET_THRESHOLDS = (0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
@@ -48,6 +50,7 @@ class ConfidenceReport:
     silent_before: int
     silent_after: int | None  # with the temperature applied
     budget: list[dict[str, Any]]
+    reserved: int = 0  # labelled reference frames the temperature was not fitted on
 
 
 def confidence(
@@ -75,7 +78,7 @@ def _confidence(found: Scores, threshold: float) -> ConfidenceReport:
     wrong = frames[(~right) & (sure >= threshold)].sort_values("confidence", ascending=False)
     silent = silent_failure_summary(sure, right, clips, threshold=threshold)
     above = accuracy(right[sure >= threshold], clips[sure >= threshold])
-    temperature, silent_after = _cooled(found, frames)
+    temperature, silent_after, reserved = _cooled(found, frames)
     return ConfidenceReport(
         frames=frames,
         reliability=reliability_table(sure, right, clips, n_bins=10),
@@ -97,6 +100,7 @@ def _confidence(found: Scores, threshold: float) -> ConfidenceReport:
         silent_before=int(((~right) & (sure >= SETTINGS.silent_confidence)).sum()),
         silent_after=silent_after,
         budget=[_budget_row(right, sure, clips, at) for at in BUDGET_THRESHOLDS],
+        reserved=reserved,
     )
 
 
@@ -132,23 +136,26 @@ def _trust(above: Accuracy, threshold: float) -> Statement:
     return Statement(headline, "As good as its word on these frames.", State.NONE_FOUND)
 
 
-def _cooled(found: Scores, frames: pd.DataFrame) -> tuple[float | None, int | None]:
+def _cooled(found: Scores, frames: pd.DataFrame) -> tuple[float | None, int | None, int]:
     """
-    Temperature fitted on the reference, and the silent failures left in the field with it.
+    Temperature fitted on the reference, the silent failures left in the field with it, and how
+    many reference frames a hold-out kept from the fit.
 
     Never fitted on the frames it is judged on (Guo et al. 2017, section 4.2).
     """
-    calibration = found.labelled(Folder.REFERENCE)
+    labelled = found.labelled(Folder.REFERENCE)
+    calibration = without_reserved(found.project, labelled)
+    reserved = len(labelled) - len(calibration)
     spec = found.choices.spec
     if spec is None or len(calibration) < MIN_TEMPERATURE_FRAMES:
-        return None, None
+        return None, None, reserved
     position = {name: index for index, name in enumerate(spec.classes)}
     logits = vectors(found.project, "logits", list(calibration["content_hash"]))
     labels = calibration["label"].map(position).to_numpy()
     temperature = float(fit_temperature(logits, labels))
     cooled = softmax(vectors(found.project, "logits", list(frames["content_hash"])) / temperature)
     still = (~frames["is_right"].to_numpy()) & (cooled.max(axis=1) >= SETTINGS.silent_confidence)
-    return temperature, int(still.sum())
+    return temperature, int(still.sum()), reserved
 
 
 def _budget_row(
@@ -190,7 +197,7 @@ def technical(report: ConfidenceReport) -> str:
         if report.temperature is not None
         else f"Too few labelled reference frames (under {MIN_TEMPERATURE_FRAMES}) to fit a "
         "temperature."
-    )
+    ) + left_out_words(report.reserved, "labelled reference frame")
     return (
         f"Confidence is the largest softmax probability. ECE over 15 equal-width bins: "
         f"{report.ece:.3f}; a perfectly calibrated model would show up to "

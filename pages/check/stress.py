@@ -5,6 +5,7 @@ import streamlit as st
 from core.errors import NothingYetError
 from core.workflows import stress
 from pages._shared import jobs, state, stress_choices, widgets
+from pages._shared.holdout import locked_test_set
 from pages._shared.keys import K
 from pages._shared.stress_results import results
 
@@ -61,3 +62,4 @@ else:
 
 results(project, whole)
 widgets.fold(stress.METHOD)
+locked_test_set(project, whole)
