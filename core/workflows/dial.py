@@ -136,12 +136,8 @@ def dial_frame(
     short_side: int = SETTINGS.working_short_side,
 ) -> DialResult:
     """`dial` for a frame of the project, with the frame's own seed."""
-    return dial(
-        classifier_of(project),
-        working_picture(project, digest, short_side=short_side),
-        chain=chain,
-        seed=frame_seed(digest, seed),
-    )
+    image = working_picture(project, digest, short_side=short_side)
+    return dial(classifier_of(project), image, chain=chain, seed=frame_seed(digest, seed))
 
 
 def dial_pictures(
@@ -153,8 +149,10 @@ def dial_pictures(
     Returns:
         The damaged picture, what of it the model sees (resized and cropped), and its answer.
     """
-    result = dial_frame(project, digest, chain=chain, short_side=short_side)
-    seen = seen_image(result.image, classifier_of(project).spec.input)
+    classifier = classifier_of(project)  # once: each look into the project costs a millisecond
+    image = working_picture(project, digest, short_side=short_side)
+    result = dial(classifier, image, chain=chain, seed=frame_seed(digest, 0))
+    seen = seen_image(result.image, classifier.spec.input)
     return encode_bmp(result.image), encode_bmp(seen), answer_json(result.answer)
 
 

@@ -109,7 +109,10 @@ def browser(home: Path, damages: list[str], n_drags: int) -> None:
 
 def choose(page: Any, title: str) -> None:
     """Type, because a long list shows only what fits on screen."""
-    field = page.locator("[data-testid=stSelectbox]", has_text="Damage").locator("input").first
+    box = page.locator(".st-key-dial_corruptions")
+    for _ in range(box.locator("[data-testid=stMultiSelect] [aria-label^=Remove]").count()):
+        box.locator("[aria-label^=Remove]").first.click()
+    field = box.locator("input").first
     field.click()
     field.fill(title)
     page.get_by_role("option", name=title).first.click()

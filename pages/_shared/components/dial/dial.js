@@ -97,8 +97,15 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     S.active = place; S.levels[place] = level;
     return want();
   };
-  // Other damages changed, or another one is turned: the strip belongs to what was before.
-  const settle = () => { S.commit(); strip(); };
+  // Told to Python once the last picture is painted: its rerun would otherwise hold that one back.
+  // Where other damages changed, or another one is turned, the strip belongs to what was before.
+  const settle = () => {
+    clearTimeout(S.settled);
+    S.settled = setTimeout(() => {
+      if (S.busy || S.wanted !== null) { settle(); return; }
+      S.commit(); strip();
+    }, 40);
+  };
 
   // A line from level to level; an orange mark where the answer is another.
   const line = (answers) => {
@@ -163,7 +170,7 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     slider.value = Math.min(5, Math.max(0, level));
     turn(S.active, Number(slider.value));
     clearTimeout(S.settled);  // a held key asks for one rerun, not for twenty
-    S.settled = setTimeout(settle, 250);
+    S.settled = setTimeout(settle, 210);
   };
   const peek = (isHeld) => {
     const clean = get('.fc-clean');
