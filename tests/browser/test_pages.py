@@ -50,6 +50,7 @@ FAINT_TEXT = """
       ink[3] *= parseFloat(s.opacity);
       if (paper && paper[3] > 0) papers.unshift(paper);
     }
+    if (ink[3] < 0.02) continue;  // shown only on hover
     const paper = papers.reduce((below, top) => over(top, below), [255, 255, 255]);
     const [a, b] = [light(over(ink, paper)), light(paper)];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
