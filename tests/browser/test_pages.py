@@ -41,7 +41,8 @@ FAINT_TEXT = """
     if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
     const style = getComputedStyle(e), box = e.getBoundingClientRect();
     if (!box.width || style.visibility === 'hidden' || e.closest('style, script')) continue;
-    if (e.closest('[data-testid=stIconMaterial], [data-testid=stSliderTickBar]')) continue;
+    // the slider's value hangs above its thumb, whose colour it has
+    if (e.closest('[data-testid=stIconMaterial], [data-testid^=stSlider], [role=slider]')) continue;
     const ink = parse(e instanceof SVGElement ? style.fill : style.color);
     if (!ink) continue;
     const papers = [];
