@@ -41,7 +41,8 @@ FAINT_TEXT = """
     if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
     const style = getComputedStyle(e), box = e.getBoundingClientRect();
     if (!box.width || style.visibility === 'hidden' || e.closest('style, script')) continue;
-    if (e.closest('[data-testid=stIconMaterial], [data-testid=stSliderTickBar]')) continue;
+    // the slider's value hangs above its thumb, whose colour it has
+    if (e.closest('[data-testid=stIconMaterial], [data-testid^=stSlider], [role=slider]')) continue;
     const ink = parse(e instanceof SVGElement ? style.fill : style.color);
     if (!ink) continue;
     const papers = [];
@@ -50,6 +51,7 @@ FAINT_TEXT = """
       ink[3] *= parseFloat(s.opacity);
       if (paper && paper[3] > 0) papers.unshift(paper);
     }
+    if (ink[3] < 0.02) continue;  // shown only on hover
     const paper = papers.reduce((below, top) => over(top, below), [255, 255, 255]);
     const [a, b] = [light(over(ink, paper)), light(paper)];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
