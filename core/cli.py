@@ -13,7 +13,7 @@ from typing import Any
 
 from core import workflows
 from core.errors import FieldcheckError, ModelError
-from core.records import Folder, InputSpec, ModelSpec
+from core.records import BrokenFrame, Folder, InputSpec, ModelSpec
 
 MODEL_OPTIONS = (
     "architecture", "classes", "resize", "interpolation", "crop", "mean", "std", "channels",
@@ -102,6 +102,8 @@ def _refuse_lonely(options: argparse.Namespace, *names: str) -> None:
 
 
 def _stress(options: argparse.Namespace) -> int:
+    if options.shortcuts:
+        return _shortcut_exam(options)
     project = _project(options)
     verb = workflows.stress
     asked = verb.plan(
@@ -119,14 +121,45 @@ def _stress(options: argparse.Namespace) -> int:
     line.end()
     report = verb.stress(project, asked)
     if options.as_json:
-        for item in broken:
-            print(f"left out: {item.folder.value}/{item.path}: {item.reason}", file=sys.stderr)
+        _list_broken(broken)
     seconds = time.monotonic() - started
     return _print(
         options,
         verb.stress_json(report),
         lambda _: verb.report_lines(report, broken, seconds=seconds),
     )
+
+
+def _shortcut_exam(options: argparse.Namespace) -> int:
+    if options.corruptions is not None or options.severities is not None:
+        raise FieldcheckError("--shortcuts has changes of its own: leave out the conditions.")
+    project = _project(options)
+    verb = workflows.shortcuts
+    asked = verb.exam(
+        project,
+        folder=Folder(options.on) if options.on else None,
+        frames=options.frames,
+        seed=options.seed,
+    )
+    line = _ProgressLine()
+    line.phase("Changing frames and asking the model")
+    started = time.monotonic()
+    broken = verb.take_exam(project, asked, on_progress=line.progress)
+    line.end()
+    report = verb.shortcuts(project, asked)
+    if options.as_json:
+        _list_broken(broken)
+    seconds = time.monotonic() - started
+    return _print(
+        options,
+        verb.shortcuts_json(report),
+        lambda _: verb.report_lines(report, broken, seconds=seconds),
+    )
+
+
+def _list_broken(broken: Sequence[BrokenFrame]) -> None:
+    for item in broken:
+        print(f"left out: {item.folder.value}/{item.path}: {item.reason}", file=sys.stderr)
 
 
 def _slices(options: argparse.Namespace) -> int:
@@ -246,6 +279,10 @@ def _parser() -> argparse.ArgumentParser:
     hard.add_argument("--on", choices=["reference", "field"], help="default: reference if any")
     hard.add_argument("--frames", type=_count, help="a sample of so many (default: all)")
     hard.add_argument("--seed", type=int, default=0)
+    hard.add_argument(
+        "--shortcuts", action="store_true",
+        help="instead of conditions: which cue carries the answer?",
+    )  # fmt: skip
 
     by = _command(commands, "slices", _slices, "accuracy per value of a column")
     by.add_argument("--by", required=True, help="class, camera, hour, day or a metadata column")

@@ -9,11 +9,15 @@ from core.corruptions.chain import (
     is_washed_out,
     parse_chain,
 )
+from core.corruptions.cues import CUE_CHANGES, change_cue
+from core.corruptions.foreground import foreground
 from core.corruptions.registry import CORRUPTIONS, corruption_names
 from core.corruptions.severity import checked_severity, parameter_at
 
 __all__ = [
     "CORRUPTIONS",
+    "CUE_CHANGES",
+    "change_cue",
     "chain_text",
     "checked_chain",
     "checked_name",
@@ -21,6 +25,7 @@ __all__ = [
     "corrupt",
     "corrupt_chain",
     "corruption_names",
+    "foreground",
     "frame_seed",
     "is_hit",
     "is_washed_out",

@@ -86,3 +86,15 @@ def create_stress_answers(db: Database) -> None:
             seed INTEGER NOT NULL, answer TEXT NOT NULL, confidence REAL NOT NULL,
             PRIMARY KEY (model_id, seed, chain, content_hash)
         ) STRICT""")
+
+
+@migrations(name="0020_cue_answers")
+def create_cue_answers(db: Database) -> None:
+    """One row per picture content, model, cue change and seed; or why it could not be changed."""
+    db.execute("""
+        CREATE TABLE cue_answers (
+            model_id TEXT NOT NULL, content_hash TEXT NOT NULL, change TEXT NOT NULL,
+            seed INTEGER NOT NULL, answer TEXT, confidence REAL, left_out TEXT,
+            PRIMARY KEY (model_id, seed, change, content_hash),
+            CHECK ((answer IS NULL) = (left_out IS NOT NULL))
+        ) STRICT""")

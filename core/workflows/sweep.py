@@ -40,8 +40,17 @@ class Offer:
 
 def offers(project: Project, asked: Plan) -> list[Offer]:
     """A sample for each of BUDGETS that is less than all, then all frames, with their times."""
-    each = seconds_per_frame(project, asked)
-    frames = swept_frames(project, asked.folder)
+    return sized_offers(swept_frames(project, asked.folder), each=seconds_per_frame(project, asked))
+
+
+def sized_offers(frames: pd.DataFrame, *, each: float) -> list[Offer]:
+    """
+    A sample for each of BUDGETS that is less than all, then all frames, with their times.
+
+    Args:
+        frames: as `swept_frames`.
+        each: seconds a frame.
+    """
     sizes = [int(budget / each) for budget in BUDGETS]
     wanted = [size for size in sizes if 10 <= size < len(frames)] + [len(frames)]
     return [
@@ -71,9 +80,9 @@ def _seconds_per_frame(
 ) -> float:
     asked = Plan(folder, corruptions, severities, 2)
     frames = swept_frames(project, folder).head(2)
-    one, warm = _files(project, frames.head(1)), [chains_of(asked)[0]]
+    one, warm = frame_files(project, frames.head(1)), [chains_of(asked)[0]]
     _score(project, asked, one, [warm] * len(one))
-    files = _files(project, frames)
+    files = frame_files(project, frames)
     started = time.perf_counter()
     _score(project, asked, files, [chains_of(asked)] * len(files))
     return max((time.perf_counter() - started) / len(files), 1e-4)
@@ -117,7 +126,7 @@ def sweep(
     for severity in asked.severities:
         stage = [chain for chain in chains if chain[0].severity == severity]
         files, missing = [], []
-        for file in _files(project, frames):
+        for file in frame_files(project, frames):
             wanted = [c for c in stage if (file.content_hash, chain_text(c)) not in known]
             if wanted and file.content_hash not in broken:
                 files.append(file)
@@ -158,7 +167,7 @@ def run(
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class FrameFile:
     """A frame's file as it was when it was indexed."""
 
     content_hash: str
@@ -169,11 +178,12 @@ class _File:
     modified_ns: int
 
 
-def _files(project: Project, frames: pd.DataFrame) -> list[_File]:
+def frame_files(project: Project, frames: pd.DataFrame) -> list[FrameFile]:
+    """The files of frames, as `swept_frames` lists them."""
     roots = choices_of(project).folders
     columns = ["content_hash", "folder", "path", "size_bytes", "modified_ns"]
     return [
-        _File(digest, Folder(folder), path, roots[Folder(folder)], size, modified)
+        FrameFile(digest, Folder(folder), path, roots[Folder(folder)], size, modified)
         for digest, folder, path, size, modified in frames[columns].itertuples(index=False)
     ]
 
@@ -181,7 +191,7 @@ def _files(project: Project, frames: pd.DataFrame) -> list[_File]:
 def _score(
     project: Project,
     asked: Plan,
-    files: Sequence[_File],
+    files: Sequence[FrameFile],
     chains: Sequence[Sequence[Chain]],
     *,
     keep: Any = lambda digest, answers: None,
@@ -191,9 +201,9 @@ def _score(
     broken: list[tuple[str, BrokenFrame]] = []
     by_hash = {file.content_hash: file for file in files}
 
-    def views(item: tuple[_File, Sequence[Chain]]) -> list[Image]:
+    def views(item: tuple[FrameFile, Sequence[Chain]]) -> list[Image]:
         file, wanted = item
-        image = working_image(decode(_unchanged(file)))
+        image = working_image(decode(unchanged(file)))
         image.flags.writeable = False
         seed = frame_seed(file.content_hash, asked.seed)
         return [corrupt_chain(image, chain, seed=seed) for chain in wanted]
@@ -213,7 +223,7 @@ def _score(
     return broken
 
 
-def _unchanged(file: _File) -> Path:
+def unchanged(file: FrameFile) -> Path:
     """The file's path, if it still is the picture that was indexed."""
     path = file.root / file.path
     try:

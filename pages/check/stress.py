@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import NothingYetError
 from core.workflows import stress
-from pages._shared import jobs, state, widgets
+from pages._shared import jobs, shortcut_exam, state, widgets
 from pages._shared.keys import K
 from pages._shared.stress_results import results
 
@@ -59,3 +59,4 @@ else:
 
 results(project, whole)
 widgets.fold(stress.METHOD)
+shortcut_exam.section(project, folder)
