@@ -17,8 +17,8 @@ from core.corruptions.severity import checked_severity, parameter_at
 __all__ = [
     "CORRUPTIONS",
     "CUE_CHANGES",
-    "change_cue",
     "chain_text",
+    "change_cue",
     "checked_chain",
     "checked_name",
     "checked_severity",

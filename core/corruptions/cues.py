@@ -118,13 +118,13 @@ def object_masked(image: Image, mask: Mask, rng: np.random.Generator) -> Image:
     hole = cv2.resize(cover.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
     grown = cv2.inpaint(small, hole.astype(np.uint8), 3, cv2.INPAINT_TELEA)
     large = cv2.resize(grown, mask.shape[::-1], interpolation=cv2.INTER_CUBIC).astype(np.float32)
-    plain = cv2.resize(small, mask.shape[::-1], interpolation=cv2.INTER_CUBIC).astype(np.float32)
-    grain = (image.astype(np.float32) - plain)[~cover]
+    own = image.astype(np.float32)
+    grain = (own - cv2.GaussianBlur(own, (0, 0), 1 / scale))[~cover]
     if len(grain):
         large += grain[rng.integers(0, len(grain), mask.shape)]
     soft = cv2.GaussianBlur(cover.astype(np.float32), (0, 0), max(1.0, min(mask.shape) / 200))
     soft = np.maximum(soft, cover)[:, :, None]
-    return rounded(soft * large + (1 - soft) * image)
+    return rounded(soft * large + (1 - soft) * own)
 
 
 def background_masked(image: Image, mask: Mask, _rng: np.random.Generator) -> Image:
@@ -142,7 +142,8 @@ def _cover(mask: Mask) -> Mask:
         cv2.fillConvexPoly(filled, cv2.convexHull(points), 1)
     reach = 2 * max(1, round(COVER * min(mask.shape))) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    return cv2.dilate(filled, disc) > 0
+    cover: Mask = cv2.dilate(filled, disc) > 0
+    return cover
 
 
 CUE_CHANGES: dict[str, CueChange] = {

@@ -84,7 +84,8 @@ def _small(image: Image) -> Image:
     height, width = image.shape[:2]
     scale = min(1.0, LONG_SIDE / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    small: Image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return small
 
 
 def _rim(shape: tuple[int, ...], part: float) -> Mask:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.findings.shortcuts import Reading, half_way
+from core.findings.shortcuts import Reading
 from core.findings.statements import between, count_of, percent
 from core.records import Cue, State, Statement
 
@@ -98,30 +98,35 @@ def _no_cue(
             "Look at the Overview first: does the model fit these frames?",
             reading.state,
         )
-    kept = [titles[row["change"]].lower() for row in rows.values() if _is(row, keeps=True)]
-    lost = [titles[row["change"]].lower() for row in rows.values() if _is(row, keeps=False)]
-    found = f"{_listed('it keeps', kept)}{' and ' if kept and lost else ''}{_listed('loses', lost)}"
+    found = _survivors(rows, titles)
     if reading.state is State.NOT_ENOUGH:
         return Statement(
-            f"Which cue carries the answer cannot be said: the object was found in too few frames "
-            f"to try its outline and the background. Otherwise {found}.",
+            "Which cue carries the answer cannot be said, because the object was found in too few "
+            f"frames to try its outline and the background. So far {found}.",
             "Try more frames, or frames that show one object before a ground.",
             reading.state,
         )
+    covered = rows.get("object_masked")
+    is_needed = covered is not None and _is(covered, keeps=False)
     return Statement(
         f"No single cue carries the answer: {found}.",
-        "What it loses most of its answers to, it needs.",
+        "Without the object it cannot answer, as it should be: no background shortcut was found."
+        if is_needed
+        else "Look at the pairs below for what it needs.",
         reading.state,
     )
 
 
+def _survivors(rows: Mapping[str, Row], titles: Mapping[str, str]) -> str:
+    kept = [titles[row["change"]].lower() for row in rows.values() if _is(row, keeps=True)]
+    lost = [titles[row["change"]].lower() for row in rows.values() if _is(row, keeps=False)]
+    parts = [f"it mostly survives {_and(kept)}"] * bool(kept)
+    parts += [f"{'' if kept else 'it '}is mostly lost under {_and(lost)}"] * bool(lost)
+    return " and ".join(parts)
+
+
 def _is(row: Row, *, keeps: bool) -> bool:
     return bool(row["keeps"]) == keeps and row["state"] != State.NOT_ENOUGH.value
-
-
-def _listed(verb: str, names: Sequence[str]) -> str:
-    subject = "" if verb.startswith("it ") else "it "
-    return f"{subject}{verb} most of it with {_and(names)}" if names else ""
 
 
 def _and(names: Sequence[str]) -> str:
@@ -138,25 +143,32 @@ def _said(by_label: bool) -> str:
 
 
 def change_statement(title: str, looks_like: str, row: Row, *, by_label: bool) -> Statement:
-    """One change: what is left, and whether that is most of what the model knew."""
-    half = half_way(row["clean_right"] / row["of"], row["guess"])
-    kept = "keeps most of it" if row["keeps"] else "loses most of it"
+    """One change: how often it is still right, and whether that is most of what it knew."""
+    kept = "keeps most" if row["keeps"] else "loses most"
     verdicts = {
-        State.CONFIRMED: f"It {kept}.",
-        State.SUSPECTED: f"It {kept}, as far as so few frames tell.",
-        State.NOT_ENOUGH: f"Only {count_of(row['clips'], 'clip')}: too few to judge.",
+        State.CONFIRMED: f"It {kept} of what it knows.",
+        State.SUSPECTED: f"It {kept} of what it knows, as far as so few frames tell.",
+        State.NOT_ENOUGH: f"{count_of(row['of'], 'frame')}: too few to judge.",
     }
-    points = 100 * row["drop"]
-    change = "more" if round(points) < 0 else "fewer"
+    fall = f"{_points(row['drop'])} ({_range(row['drop_low'], row['drop_high'])})"
     return Statement(
         f"{title}: {_said(by_label)} in {row['right']:,} of {row['of']:,} frames "
-        f"({percent(row['right'] / row['of'])}, {between(row['low'], row['high'])}), "
-        f"{abs(points):.0f} points {change} than untouched "
-        f"(losing between {100 * row['drop_low']:.0f} and {100 * row['drop_high']:.0f}; "
-        f"most of it is {100 * half:.0f}).",
-        f"Left: {looks_like}. {verdicts[State(row['state'])]}",
+        f"({percent(row['right'] / row['of'])}, {between(row['low'], row['high'])}), untouched in "
+        f"{row['clean_right']:,}: {fall}.",
+        f"{verdicts[State(row['state'])]} Left: {looks_like}.",
         State(row["state"]),
     )
+
+
+def _points(drop: float) -> str:
+    points = round(100 * abs(drop))
+    return f"{count_of(points, 'point')} {'more' if points and drop < 0 else 'fewer'}"
+
+
+def _range(low: float, high: float) -> str:
+    if round(100 * low) >= 0:
+        return f"between {100 * low:.0f} and {100 * high:.0f}"
+    return f"between {_points(low)} and {_points(high)}"
 
 
 def left_out_sentence(counts: Mapping[str, int], *, of: int) -> str:

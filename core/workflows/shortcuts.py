@@ -48,9 +48,10 @@ METHOD = (
     "than half of the way from the untouched share right down to the guess is gone, and proven "
     "if the whole paired interval (Newcombe 1998, on effective counts) lies on one side and, for "
     "losses, q of McNemar's test is at most 0.05 over the six (Benjamini-Hochberg). Background: "
-    "kept with the object covered, lost with the background blanked (kept in both: suspected). Colour: lost in grey and in "
-    "opposite colours, kept when shuffled. Texture: kept in all three, lost as an outline. Shape: "
-    "kept without and with opposite colours and as an outline, lost when shuffled. Strange "
+    "kept with the object covered, lost with the background blanked (kept in both: suspected). "
+    "Colour: lost in grey and in opposite colours, kept when shuffled. Texture: kept in all three, "
+    "lost as an outline. Shape: kept in grey, in opposite colours and as an outline, lost when "
+    "shuffled. Strange "
     "pictures cost a model answers by their strangeness alone, so a loss is weaker evidence than "
     "something kept."
 )
