@@ -120,8 +120,11 @@ def _no_cue(
 def _survivors(rows: Mapping[str, Row], titles: Mapping[str, str]) -> str:
     kept = [titles[row["change"]].lower() for row in rows.values() if _is(row, keeps=True)]
     lost = [titles[row["change"]].lower() for row in rows.values() if _is(row, keeps=False)]
-    parts = [f"it mostly survives {_and(kept)}"] * bool(kept)
-    parts += [f"{'' if kept else 'it '}is mostly lost under {_and(lost)}"] * bool(lost)
+    parts = []
+    if kept:
+        parts.append(f"it mostly survives {_and(kept)}")
+    if lost:
+        parts.append(f"{'' if kept else 'it '}is mostly lost under {_and(lost)}")
     return " and ".join(parts)
 
 

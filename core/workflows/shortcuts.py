@@ -299,6 +299,7 @@ def examples(project: Project, asked: Exam) -> dict[str, tuple[bytes, bytes]]:
     digest = next((d for d in frames[HASH] if d in found), frames[HASH].iloc[0])
     file = frame_files(project, frames[frames[HASH] == digest])[0]
     try:
+        unchanged(file)
         return _examples(file, frame_seed(digest, asked.seed))
     except PictureError:
         return {}
