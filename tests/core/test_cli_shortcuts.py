@@ -7,6 +7,7 @@ import json
 import pytest
 
 from core import cli
+from core.records import Folder
 from core.workflows import shortcuts
 
 
@@ -36,7 +37,7 @@ def test_json_is_the_exam_with_the_numbers_of_the_page(run, tiny_project):
 
 def test_the_words_are_those_of_the_page(run, tiny_project):
     _, out, _ = run("--on", "field", "--frames", 8)
-    asked = shortcuts.exam(tiny_project, folder="field", frames=8)
+    asked = shortcuts.exam(tiny_project, folder=Folder.FIELD, frames=8)
     shown = shortcuts.shortcuts(tiny_project, asked)
 
     assert out.splitlines()[0] == shown.headline.headline
