@@ -2,6 +2,7 @@
 
 import base64
 import html
+from collections.abc import Iterable
 
 import streamlit as st
 
@@ -41,7 +42,7 @@ def _start(project: Project, folder: Folder) -> None:
         offers = {offer.frames: offer for offer in shortcuts.offers(project, whole)}
     pick, go = st.columns([4, 1], vertical_alignment="bottom")
     frames = pick.segmented_control(
-        "How long may the exam take?", list(offers), default=next(iter(offers)), required=True,
+        "How long may the exam take?", list(offers), default=_usual(offers.values()), required=True,
         format_func=lambda count: stress.offer_title(offers[count], of=whole.frames),
         key=K.SHORTCUTS_FRAMES,
     )  # fmt: skip
@@ -51,6 +52,12 @@ def _start(project: Project, folder: Folder) -> None:
         args=((project, "shortcuts"), lambda job: shortcuts.run(
             project, asked, job.begin_phase, job.report, job.stop.is_set)),
     )  # fmt: skip
+
+
+def _usual(offers: Iterable[stress.Offer]) -> int:
+    """The most frames that two minutes allow: six changes of a few frames would settle nothing."""
+    first, *more = offers
+    return max([first, *(o for o in more if o.seconds <= 120)], key=lambda o: o.frames).frames
 
 
 def _found(project: Project, asked: shortcuts.Exam) -> None:

@@ -24,16 +24,12 @@ def planted_project(tmp_path) -> projects.Project:
     return projects.open_project(project.folder)
 
 
-def test_before_it_ran_it_says_what_it_does_and_how_long_it_takes(show, planted_project):
+def test_it_tells_the_time_finds_the_planted_background_and_shows_the_pairs(show, planted_project):
     page = show("stress")
-
     assert "The shortcut exam takes colour" in " ".join(visible_text(page))
     assert "all 33 frames" in page.segmented_control(key=K.SHORTCUTS_FRAMES).options[-1]
     assert jobs.job_of((planted_project, "shortcuts")) is None
 
-
-def test_start_finds_the_planted_background_and_shows_the_pairs(show, planted_project):
-    page = show("stress")
     page.button(key=K.SHORTCUTS_START).click().run()
     wait_for(jobs.job_of((planted_project, "shortcuts")))
     page.run()
