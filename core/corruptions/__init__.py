@@ -10,7 +10,7 @@ from core.corruptions.chain import (
     parse_chain,
 )
 from core.corruptions.cues import CUE_CHANGES, change_cue
-from core.corruptions.foreground import foreground
+from core.corruptions.object_mask import foreground
 from core.corruptions.registry import CORRUPTIONS, corruption_names
 from core.corruptions.severity import checked_severity, parameter_at
 
