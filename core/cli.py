@@ -14,7 +14,7 @@ from typing import Any
 
 from core import workflows
 from core.errors import FieldcheckError, ModelError
-from core.records import Chain, Folder, InputSpec, ModelSpec
+from core.records import BrokenFrame, Chain, Folder, InputSpec, ModelSpec
 
 MODEL_OPTIONS = (
     "architecture", "classes", "resize", "interpolation", "crop", "mean", "std", "channels",
@@ -120,6 +120,8 @@ def _refuse_lonely(options: argparse.Namespace, *names: str) -> None:
 
 
 def _stress(options: argparse.Namespace) -> int:
+    if options.shortcuts:
+        return _shortcut_exam(options)
     project = _project(options)
     for wish, run in HOLDOUT_VERBS.items():
         if getattr(options, wish) is not None:
@@ -149,8 +151,7 @@ def _stress(options: argparse.Namespace) -> int:
     line.end()
     report = verb.stress(project, asked)
     if options.as_json:
-        for item in broken:
-            print(f"left out: {item.folder.value}/{item.path}: {item.reason}", file=sys.stderr)
+        _list_broken(broken)
     seconds = time.monotonic() - started
     return _print(
         options,
@@ -217,6 +218,38 @@ HOLDOUT_VERBS: dict[str, Callable[[workflows.projects.Project, argparse.Namespac
     "unlock_holdout": _unlock_holdout,
 }
 """What `fieldcheck stress` does instead of a sweep, by the option that asks for it."""
+
+
+def _shortcut_exam(options: argparse.Namespace) -> int:
+    if options.corruptions is not None or options.severities is not None:
+        raise FieldcheckError("--shortcuts has changes of its own: leave out the conditions.")
+    project = _project(options)
+    verb = workflows.shortcuts
+    asked = verb.exam(
+        project,
+        folder=Folder(options.on) if options.on else None,
+        frames=options.frames,
+        seed=options.seed,
+    )
+    line = _ProgressLine()
+    line.phase("Changing frames and asking the model")
+    started = time.monotonic()
+    broken = verb.take_exam(project, asked, on_progress=line.progress)
+    line.end()
+    report = verb.shortcuts(project, asked)
+    if options.as_json:
+        _list_broken(broken)
+    seconds = time.monotonic() - started
+    return _print(
+        options,
+        verb.shortcuts_json(report),
+        lambda _: verb.report_lines(report, broken, seconds=seconds),
+    )
+
+
+def _list_broken(broken: Sequence[BrokenFrame]) -> None:
+    for item in broken:
+        print(f"left out: {item.folder.value}/{item.path}: {item.reason}", file=sys.stderr)
 
 
 def _slices(options: argparse.Namespace) -> int:
@@ -348,6 +381,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     hard.add_argument("--seed", type=int, default=0)
     _holdout_options(hard)
+    hard.add_argument(
+        "--shortcuts", action="store_true",
+        help="instead of conditions: which cue carries the answer?",
+    )  # fmt: skip
 
     by = _command(commands, "slices", _slices, "accuracy per value of a column")
     by.add_argument("--by", required=True, help="class, camera, hour, day or a metadata column")

@@ -144,6 +144,35 @@ class Mark(StrEnum):
     TEMPORAL = "temporal"
 
 
+class Cue(StrEnum):
+    """What an answer may rest on."""
+
+    TEXTURE = "texture"
+    COLOUR = "colour"
+    SHAPE = "shape"
+    BACKGROUND = "background"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreground:
+    """Where the object of a picture is thought to be, and why not to believe it."""
+
+    mask: NDArray[np.bool_]  # (height, width), True on the object
+    doubt: str | None  # None: to be believed; else the reason in everyday words
+
+
+@dataclass(frozen=True, slots=True)
+class CueChange:
+    """One change that takes a cue away, or leaves little else."""
+
+    name: str
+    title: str  # everyday name
+    looks_like: str  # one line: what is left of the picture
+    needs_object: bool  # only for pictures whose object is found
+    apply: Callable[[Image, NDArray[np.bool_], np.random.Generator], Image]
+    source: str
+
+
 class Fidelity(StrEnum):
     """Whether a corruption equals a published one."""
 

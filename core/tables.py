@@ -6,6 +6,7 @@ PREDICTIONS  one row per content hash and model
 SLICES       one row per value of a column
 RELIABILITY  one row per confidence bin
 STRESS       one row per corruption and severity
+CUES         one row per cue change
 REVIEWS      one row per review, oldest first
 """
 
@@ -83,6 +84,24 @@ STRESS: dict[str, str] = {
     "silent": "int64",  # wrong and at least SETTINGS.silent_confidence
     "stays_sure": "bool",  # right falls, how sure it says it is does not follow
     "state": "str",
+}
+
+CUES: dict[str, str] = {
+    "change": "str",  # a key of CUE_CHANGES
+    "right": "int64",
+    "of": "int64",
+    "effective": "float64",
+    "clips": "int64",
+    "low": "float64",
+    "high": "float64",
+    "clean_right": "int64",  # of the same frames, unchanged
+    "drop": "float64",  # accuracy unchanged minus changed, same frames
+    "drop_low": "float64",
+    "drop_high": "float64",
+    "guess": "float64",  # share right of one who always names the commonest answer, same frames
+    "q": "float64",  # Benjamini-Hochberg over all rows
+    "keeps": "bool",  # it keeps more than half of what it knew beyond the guess
+    "state": "str",  # confirmed: proven either way; suspected: not proven; or not_enough
 }
 
 REVIEWS: dict[str, str] = {

@@ -109,3 +109,15 @@ def create_reserved(db: Database) -> None:
             PRIMARY KEY (holdout, content_hash, kind),
             CHECK (kind IN ('original', 'clip', 'damaged'))
         ) STRICT""")
+
+
+@migrations(name="0020_cue_answers")
+def create_cue_answers(db: Database) -> None:
+    """One row per picture content, model, cue change and seed; or why it could not be changed."""
+    db.execute("""
+        CREATE TABLE cue_answers (
+            model_id TEXT NOT NULL, content_hash TEXT NOT NULL, change TEXT NOT NULL,
+            seed INTEGER NOT NULL, answer TEXT, confidence REAL, left_out TEXT,
+            PRIMARY KEY (model_id, seed, change, content_hash),
+            CHECK ((answer IS NULL) = (left_out IS NOT NULL))
+        ) STRICT""")

@@ -49,8 +49,17 @@ class Offer:
 
 def offers(project: Project, asked: Plan) -> list[Offer]:
     """A sample for each of BUDGETS that is less than all, then all frames, with their times."""
-    each = seconds_per_frame(project, asked)
-    frames = swept_frames(project, asked.folder)
+    return sized_offers(swept_frames(project, asked.folder), each=seconds_per_frame(project, asked))
+
+
+def sized_offers(frames: pd.DataFrame, *, each: float) -> list[Offer]:
+    """
+    A sample for each of BUDGETS that is less than all, then all frames, with their times.
+
+    Args:
+        frames: as `swept_frames`.
+        each: seconds a frame.
+    """
     sizes = [int(budget / each) for budget in BUDGETS]
     wanted = [size for size in sizes if 10 <= size < len(frames)] + [len(frames)]
     return [
@@ -83,7 +92,8 @@ def _seconds_per_frame(
 ) -> float:
     asked = Plan(folder, corruptions, severities, 2, short_side=short_side)
     frames = swept_frames(project, folder).head(2)
-    files, chains = _files(project, frames), [chain for stage in _stages(asked) for chain in stage]
+    files = frame_files(project, frames)
+    chains = [chain for stage in _stages(asked) for chain in stage]
     _score(project, asked, [(file, chains[:1]) for file in files[:1]])
     started = time.perf_counter()
     _score(project, asked, [(file, chains) for file in files])
@@ -119,9 +129,9 @@ def sweep(
     of_stage = [frames if stage == [()] else frames[hit_frames(frames, asked)] for stage in stages]
     total = sum(len(hit) * len(stage) for hit, stage in zip(of_stage, stages, strict=True))
     done = 0
-    work: list[tuple[list[_File], list[list[Chain]]]] = []
+    work: list[tuple[list[FrameFile], list[list[Chain]]]] = []
     for hit, stage in zip(of_stage, stages, strict=True):
-        files = _files(project, hit)
+        files = frame_files(project, hit)
         missing = [
             [c for c in stage if (file.content_hash, stored_name(c, asked)) not in known]
             for file in files
@@ -180,7 +190,7 @@ def run(
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class FrameFile:
     """A frame's file as it was when it was indexed."""
 
     content_hash: str
@@ -191,11 +201,12 @@ class _File:
     modified_ns: int
 
 
-def _files(project: Project, frames: pd.DataFrame) -> list[_File]:
+def frame_files(project: Project, frames: pd.DataFrame) -> list[FrameFile]:
+    """Where the frames of a table lie, and what their files were when they were indexed."""
     roots = choices_of(project).folders
     columns = ["content_hash", "folder", "path", "size_bytes", "modified_ns"]
     return [
-        _File(digest, Folder(folder), path, roots[Folder(folder)], size, modified)
+        FrameFile(digest, Folder(folder), path, roots[Folder(folder)], size, modified)
         for digest, folder, path, size, modified in frames[columns].itertuples(index=False)
     ]
 
@@ -203,7 +214,7 @@ def _files(project: Project, frames: pd.DataFrame) -> list[_File]:
 def _score(
     project: Project,
     asked: Plan,
-    todo: Sequence[tuple[_File, Sequence[Chain]]],
+    todo: Sequence[tuple[FrameFile, Sequence[Chain]]],
     *,
     keep: KeepCallback = lambda digest, chains, answers: None,
     should_stop: StopCallback = lambda: False,
@@ -212,9 +223,9 @@ def _score(
     broken: dict[str, BrokenFrame] = {}
     by_hash = {file.content_hash: (file, list(wanted)) for file, wanted in todo}
 
-    def views(item: tuple[_File, Sequence[Chain]]) -> list[Image]:
+    def views(item: tuple[FrameFile, Sequence[Chain]]) -> list[Image]:
         file, wanted = item
-        image = working_image(_decoded(file), short_side=asked.short_side)
+        image = working_image(decoded_frame(file), short_side=asked.short_side)
         image.flags.writeable = False
         seed = frame_seed(file.content_hash, asked.seed)
         return [corrupt_chain(image, chain, seed=seed) if chain else image for chain in wanted]
@@ -234,7 +245,7 @@ def _score(
     return broken
 
 
-def _decoded(file: _File) -> Image:
+def decoded_frame(file: FrameFile) -> Image:
     """The picture that was indexed; PictureError if another one lies there by now."""
     path = file.root / file.path
     check_unchanged(path, size_bytes=file.size_bytes, modified_ns=file.modified_ns)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import NothingYetError
 from core.workflows import stress
-from pages._shared import jobs, state, stress_choices, widgets
+from pages._shared import jobs, shortcut_exam, state, stress_choices, widgets
 from pages._shared.holdout import locked_test_set
 from pages._shared.keys import K
 from pages._shared.stress_results import results
@@ -63,3 +63,4 @@ else:
 results(project, whole)
 widgets.fold(stress.METHOD)
 locked_test_set(project, whole)
+shortcut_exam.section(project, folder)

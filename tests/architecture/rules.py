@@ -71,12 +71,14 @@ OWNERS: dict[str, frozenset[str]] = {
 
 REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/corruptions/registry.py": ("CORRUPTIONS",),
+    "core/corruptions/cues.py": ("CUE_CHANGES",),
     "core/corruptions/imagenet_c.py": ("IMAGENET_C",),
     "core/corruptions/field_pack.py": ("FIELD_PACK",),
     "core/corruptions/field_signal.py": ("FIELD_SIGNAL",),
     "core/corruptions/field_view.py": ("FIELD_VIEW",),
     "core/workflows/presets.py": ("PRESETS",),
     "core/exports/registry.py": ("FORMATS",),
+    "core/findings/shortcuts.py": ("RULES",),
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),
     "core/workflows/reserved.py": ("FITTERS",),
@@ -85,6 +87,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
 LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/scoring.py": ("prepare", "index_frames", "score_frames"),
     "core/workflows/opening.py": ("guess_spec",),
+    "core/workflows/shortcuts.py": ("take_exam",),
     "core/workflows/sweep.py": ("sweep",),
     "core/workflows/holdout.py": ("write_holdout", "rebuild_holdout"),
     "core/workflows/holdout_make.py": ("make",),

@@ -87,6 +87,9 @@ GOOD: dict[str, str] = {
         f"def {name}(project, *, on_progress, should_stop): ..."
         for name in ("prepare", "index_frames", "score_frames")
     ),
+    "core/workflows/shortcuts.py": (
+        "def take_exam(project, asked, *, on_progress, should_stop): ...\n"
+    ),
     "core/workflows/sweep.py": "def sweep(project, asked, *, on_progress, should_stop): ...\n",
     "pages/__init__.py": "",
     "pages/_shared/server.py": "ROUTES = []\nfrom core.errors import FieldcheckError\n",
