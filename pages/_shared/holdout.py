@@ -37,10 +37,11 @@ def _form(project: Project, plan: stress.Plan) -> None:
         st.caption(str(error))
         return
     pick, go = st.columns([4, 1], vertical_alignment="bottom")
+    # Streamlit calls format_func outside the page too, where no error is told in plain words.
+    titles = {share: holdout.share_title(project, plan.folder, share) for share in holdout.SHARES}
     share = pick.segmented_control(
         "About how many of the labelled frames", holdout.SHARES, default=0.1, required=True,
-        format_func=lambda share: holdout.share_title(project, plan.folder, share),
-        key=K.STRESS_HOLDOUT_SHARE,
+        format_func=titles.__getitem__, key=K.STRESS_HOLDOUT_SHARE,
     )  # fmt: skip
     wish = holdout.with_share(asked, share)
     go.button(
