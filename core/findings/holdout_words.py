@@ -13,7 +13,8 @@ def written_words(name: str, place: str, *, pictures: int, of: int, clips: int, 
     return (
         f"“{name}” is written: {count_of(pictures, 'damaged picture')}, made of {pictures:,} of "
         f"{of:,} labelled {folder} frames ({percent(pictures / of if of else 0)}) in "
-        f"{count_of(clips, 'clip')}. They are in {place}, with labels.csv and recipe.json."
+        f"{count_of(clips, 'clip')}. They are in {place}, with a table of their labels "
+        "and the recipe."
     )
 
 

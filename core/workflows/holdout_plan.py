@@ -113,9 +113,9 @@ def labelled(project: Project, folder: Folder) -> pd.DataFrame:
 
 
 def share_title(project: Project, folder: Folder, share: float) -> str:
-    """ "10 % (about 24 of 240)"."""
+    """ "10 % (24 of 240)"."""
     of = len(labelled(project, folder))
-    return f"{100 * share:g} % (about {max(1, round(share * of)):,} of {of:,})"
+    return f"{100 * share:g} % ({max(1, round(share * of)):,} of {of:,})"
 
 
 def usual_name(asked: Asked) -> str:

@@ -37,10 +37,11 @@ def _form(project: Project, plan: stress.Plan) -> None:
         st.caption(str(error))
         return
     pick, go = st.columns([4, 1], vertical_alignment="bottom")
+    # Streamlit calls format_func outside the page too, where no error is told in plain words.
+    titles = {share: holdout.share_title(project, plan.folder, share) for share in holdout.SHARES}
     share = pick.segmented_control(
-        "How many of the labelled frames", holdout.SHARES, default=0.1, required=True,
-        format_func=lambda share: holdout.share_title(project, plan.folder, share),
-        key=K.STRESS_HOLDOUT_SHARE,
+        "About how many of the labelled frames", holdout.SHARES, default=0.1, required=True,
+        format_func=titles.__getitem__, key=K.STRESS_HOLDOUT_SHARE,
     )  # fmt: skip
     wish = holdout.with_share(asked, share)
     go.button(
@@ -57,13 +58,14 @@ def _outcome(job: jobs.Job | None) -> None:
     if job.error:
         st.error(job.error, icon=":material/error:")
     elif job.result:
-        for line in holdout.written_lines(job.result):
-            st.write(line)
+        st.text(job.result.sentence)  # as text: a path is no markdown
+        for problem in job.result.made.problems:
+            st.warning(f"Left out: {problem.reason}")
 
 
 def _one(project: Project, row: dict, number: int) -> None:
     text, button = st.columns([4, 1], vertical_alignment="center")
-    text.caption(holdout.holdout_line(row))
+    text.text(holdout.holdout_line(row))
     if not row["unlocked_at"]:
         with button.popover("Unlock", icon=":material/lock_open:"):
             st.write(holdout.UNLOCK_WARNING)
