@@ -46,7 +46,8 @@ def test_the_dial_turns_a_one_pixel_frame_under_every_damage(one_pixel):
 
     for name in CORRUPTIONS:
         for severity in (0, 0.5, 5):
-            result = dial.dial_frame(project, digest, name=name, severity=severity)
+            chain = dial.chain_of([name], [severity])
+            result = dial.dial_frame(project, digest, chain=chain)
             assert result.image.shape == (1, 1, 3), name
             assert 0 < result.answer.confidence <= 1, name
 
