@@ -25,8 +25,8 @@ _EVIDENCE = {
     Cue.SHAPE: ("silhouette", "patch_shuffle"),
 }
 _NEXT = {
-    Cue.BACKGROUND: "In another place it will guess. Collect the same objects on other grounds "
-    "and every ground with every kind of object.",
+    Cue.BACKGROUND: "In another place it may do no better than guess. Collect the same objects on "
+    "other grounds and every ground with every kind of object.",
     Cue.COLOUR: "It will go wrong under coloured lamps and on objects painted otherwise: collect "
     "those.",
     Cue.TEXTURE: "Blur, distance and dirt take texture away: try those conditions above.",

@@ -145,6 +145,15 @@ def test_what_could_not_be_tried_leaves_it_open():
     assert "cannot be said" in say(seen("ghpb", counts=few))
 
 
+def test_objects_found_in_a_minority_of_frames_are_not_believed():
+    """On crates of fruit the few objects found are price tags: covering them costs nothing."""
+    few = shortcuts.read_cues(seen("ghpo", of=400, counts=dict.fromkeys(CHANGES[3:], 190)))
+    most = shortcuts.read_cues(seen("ghpo", of=400, counts=dict.fromkeys(CHANGES[3:], 210)))
+
+    assert (few.cue, few.state, few.reason) == (None, State.NOT_ENOUGH, "objects")
+    assert (most.cue, most.state) == (Cue.BACKGROUND, State.CONFIRMED)
+
+
 def test_changes_that_were_never_answered_are_no_rows():
     table = shortcuts.cue_table(answers({"grey": KEPT, "hue_swap": KEPT, "patch_shuffle": LOST}))
     reading = shortcuts.read_cues(table)
