@@ -81,7 +81,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
 }
 
 LONG_WORK: dict[str, tuple[str, ...]] = {
-    "core/workflows/scoring.py": ("prepare", "index_frames", "score_frames"),
+    "core/workflows/scoring.py": ("prepare", "index_frames", "score_frames", "measure_frames"),
     "core/workflows/opening.py": ("guess_spec",),
     "core/workflows/sweep.py": ("sweep",),
     "core/frames/index.py": ("index_folder",),

@@ -61,7 +61,7 @@ def test_a_second_run_reads_no_picture_but_the_broken_ones(fresh_project, monkey
     monkeypatch.setattr(
         index, "decode_reduced", lambda path, **o: (read.append(path.name), whole(path, **o))[1]
     )
-    monkeypatch.setattr("core.engines.local.decode", lambda path: pytest.fail(f"read {path}"))
+    monkeypatch.setattr("core.engines.local.measured", lambda path: pytest.fail(f"read {path}"))
     scoring.prepare(fresh_project)
 
     assert read == ["broken.jpg"]
