@@ -33,7 +33,7 @@ QUALITY: dict[str, str] = {
     "content_hash": "str",
     "brightness": "float64",  # mean luma at the working size, 0..1
     "contrast": "float64",  # standard deviation of luma, 0..0.5
-    "blur": "float64",  # px, spread of the strongest edges, 0..8; nan without edges
+    "sharpness": "float64",  # 1 blurred, 2.6 a clean edge; nan without edges
     "noise": "float64",  # levels of 255, standard deviation; nan if nearly all is black or white
     "warmth": "float64",  # log2 of mean red over mean blue
     "dark_share": "float64",  # pixels with luma <= 0.10, 0..1

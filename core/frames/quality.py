@@ -25,11 +25,11 @@ VERSION = 1
 
 DARK = 0.10  # of full scale; ffmpeg blackdetect's pixel threshold, methods 7
 BRIGHT = 0.98  # ours: what a sensor has clipped
-_FINE, _COARSE = 1.0, 2.0  # px, the two blurs whose gradients are compared
-_DIFFERENCE = 1 / 3  # px²; what the central difference adds to each blur
-_LEAST_GRADIENT = 2.0  # levels per px; weaker edges are JPEG's blocks and shading
-_LEAST_EDGE = 30  # px of edge, below which nothing is said about sharpness
-_WORST_BLUR = 8.0  # px; beyond it the two gradients no longer differ
+_FINE, _COARSE = 1.0, 3.0  # px, the two blurs whose gradients are compared
+_LEAST_GRADIENT = 3.0  # levels per px; weaker edges are noise, JPEG's blocks and shading
+_LINE = 6  # px; an edge that falls back within it is a thin line
+_LEAST_EDGE = 30  # px of edge; with fewer nothing is said about sharpness
+_LEAST_EDGE_SHARE = 0.0005
 _CLIPPED = (4.0, 251.0)  # levels; noise at the ends of the scale is cut off
 _LEAST_UNCLIPPED = 0.1
 _ROWS = 100
@@ -45,7 +45,7 @@ class Quality:
 
     brightness: float  # mean luma, 0..1
     contrast: float  # standard deviation of luma, 0..0.5
-    blur: float | None  # px, spread of its edges, 0..8; None without edges
+    sharpness: float | None  # 1 blurred, 2.6 a clean edge; None without edges
     noise: float | None  # levels of 255, standard deviation; None if nearly all is black or white
     warmth: float  # log2 of mean red over mean blue; 0 grey, 1 twice as much red
     dark_share: float  # pixels with luma <= 0.10, 0..1
@@ -82,7 +82,7 @@ def picture_quality(image: Image) -> Quality:
 
     Source:
         Luma is Rec. 601, rounded to 8 bits for everything counted. Methods 7 for the pixel rules;
-        `edge_blur` and `noise_level` for theirs.
+        `sharpness` and `noise_level` for theirs.
     """
     luma = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     share = cv2.calcHist([luma], [0], None, [256], [0, 256]).ravel() / luma.size
@@ -95,7 +95,7 @@ def picture_quality(image: Image) -> Quality:
     return Quality(
         brightness=mean / 255,
         contrast=float(np.sqrt(share @ (levels - mean) ** 2)) / 255,
-        blur=edge_blur(fine, noise=noise or 0.0),
+        sharpness=sharpness(fine, noise=noise or 0.0),
         noise=noise,
         warmth=float(np.log2((red + 1) / (blue + 1))),  # + 1 level: black is neutral
         dark_share=float(share[levels <= DARK * 255].sum()),
@@ -132,13 +132,14 @@ def noise_level(luma: Plane) -> float | None:
     return float(np.median(np.abs(unclipped))) / (0.6745 * 6)
 
 
-def edge_blur(luma: Plane, *, noise: float = 0.0) -> float | None:
+def sharpness(luma: Plane, *, noise: float = 0.0) -> float | None:
     """
-    How wide the picture's edges are: the standard deviation of their blur in px, 0..8.
+    How steep the picture's strongest edges are against the same edges blurred by 3 px.
 
-    Only its strongest edges are asked, and each by the ratio of its gradients after a fine and a
-    coarse blur, which does not depend on its contrast: a smooth wall is no blurred picture. None
-    if there is too little edge to tell.
+    1 is blurred throughout, 2.6 a clean edge; 2.1 is an edge blurred by 1 px, 1.2 one by 4 px. It
+    depends neither on the edges' contrast nor on how many there are, so a smooth wall is no
+    blurred picture: None if there is too little edge to tell. Sharpened pictures go beyond 2.6.
+    Strong JPEG packing, whose blocks have edges, and strong noise make it guess high.
 
     Args:
         luma: float32 (height, width), 0..255.
@@ -146,23 +147,20 @@ def edge_blur(luma: Plane, *, noise: float = 0.0) -> float | None:
 
     Source:
         Zhuo and Sim 2011, section 3: an edge blurred by s has gradient 1 / sqrt(s² + a²) after
-        a further blur a. Median over the ridges of the gradient that lie a standard deviation
-        above its mean.
+        a further blur a, so the ratio is sqrt((s² + b²) / (s² + a²)). Median over the ridges of
+        the gradient that lie a standard deviation above its mean, without thin lines, which are
+        no edges and would rate wood grain as sharper than any tool on it.
     """
     if min(luma.shape) < 8:
         return None
-    across, down = _gradients(cv2.GaussianBlur(luma, (0, 0), _FINE))
-    fine = cv2.magnitude(across, down)
+    gradients = _gradients(cv2.GaussianBlur(luma, (0, 0), _FINE))
+    fine = cv2.magnitude(*gradients)
     mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(fine))
-    least = max(_LEAST_GRADIENT, noise, mean + spread)
-    edge = _ridge(fine, np.abs(across) >= np.abs(down), least=least)
-    if len(edge) < _LEAST_EDGE:
+    edge = _edges(gradients, fine, least=max(_LEAST_GRADIENT, noise, mean + spread))
+    if len(edge) < max(_LEAST_EDGE, _LEAST_EDGE_SHARE * luma.size):
         return None
     coarse = cv2.magnitude(*_gradients(cv2.GaussianBlur(luma, (0, 0), _COARSE)))
-    ratio = (fine.take(edge) / np.maximum(coarse.take(edge), 1e-6)) ** 2
-    a, b = _FINE**2 + _DIFFERENCE, _COARSE**2 + _DIFFERENCE
-    squared = (b - ratio * a) / np.maximum(ratio - 1, 1e-6)
-    return float(np.sqrt(np.median(squared.clip(0, _WORST_BLUR**2))))
+    return float(np.median(fine.take(edge) / np.maximum(coarse.take(edge), 1e-3)))
 
 
 def _gradients(luma: Plane) -> tuple[Plane, Plane]:
@@ -172,17 +170,29 @@ def _gradients(luma: Plane) -> tuple[Plane, Plane]:
     )
 
 
-def _ridge(
-    size: Plane, is_upright: NDArray[np.bool_], *, least: float
-) -> NDArray[np.intp]:
-    """Flat places where the gradient is `least` or more and tops both neighbours across it."""
+def _edges(gradients: tuple[Plane, Plane], size: Plane, *, least: float) -> NDArray[np.intp]:
+    """Flat places of edges: ridges of the gradient of at least `least`, no thin lines."""
     strong = np.zeros(size.shape, dtype=bool)
     strong[1:-1, 1:-1] = size[1:-1, 1:-1] >= least
     places = np.flatnonzero(strong)
-    step = np.where(is_upright.take(places), 1, size.shape[1])
+    across, down = (plane.take(places) for plane in gradients)
+    is_upright = np.abs(across) >= np.abs(down)
+    step = np.where(is_upright, 1, size.shape[1])
     here = size.take(places)
-    tops = (here >= size.take(places - step)) & (here > size.take(places + step))
-    return places[tops]
+    is_top = (here >= size.take(places - step)) & (here > size.take(places + step))
+    places, step, is_upright = places[is_top], step[is_top], is_upright[is_top]
+    slope = np.where(is_upright, across[is_top], down[is_top])
+    is_line = np.zeros(len(places), dtype=bool)
+    for distance in range(2, _LINE + 1):
+        for there in (places - distance * step, places + distance * step):
+            # past a side the next row's other end is asked: a handful of places, not the median
+            other = np.where(
+                is_upright,
+                gradients[0].take(there, mode="clip"),
+                gradients[1].take(there, mode="clip"),
+            )
+            is_line |= other * np.sign(slope) < -0.5 * np.abs(slope)
+    return places[~is_line]
 
 
 def _spread(plane: Plane) -> float:

@@ -94,7 +94,7 @@ def create_frame_quality(db: Database) -> None:
     db.execute("""
         CREATE TABLE frame_quality (
             content_hash TEXT PRIMARY KEY, version INTEGER NOT NULL,
-            brightness REAL NOT NULL, contrast REAL NOT NULL, blur REAL, noise REAL,
+            brightness REAL NOT NULL, contrast REAL NOT NULL, sharpness REAL, noise REAL,
             warmth REAL NOT NULL, dark_share REAL NOT NULL, bright_share REAL NOT NULL,
             colours INTEGER NOT NULL, luma_entropy REAL NOT NULL,
             laplacian_variance REAL NOT NULL, jpeg_quality INTEGER,

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.errors import MetadataError, PictureError
+from core.findings import columns
 from core.findings.statements import answer_sentence, count_of
 from core.frames.clips import assign_clips
 from core.frames.images import display_jpeg
@@ -22,12 +23,13 @@ from core.records import Accuracy, BrokenFrame, Folder
 from core.store import choices as choice_store
 from core.store import frames as frame_store
 from core.store import predictions as prediction_store
+from core.store import quality as quality_store
 from core.store import reviews as review_store
 from core.store.database import connect
 from core.tables import FRAMES, conform
 from core.workflows.choices import Choices, choices_of
 
-COMPUTED = ("is_right", "hour", "day")
+COMPUTED = ("is_right", *columns.COMPUTED)
 """Columns added here; metadata columns of these names get "meta_" before them."""
 
 
@@ -37,7 +39,7 @@ class Scores:
 
     project: Project
     choices: Choices
-    frames: pd.DataFrame  # tables.FRAMES, metadata columns, tables.PREDICTIONS, is_right, hour, day
+    frames: pd.DataFrame  # tables.FRAMES, metadata columns, tables.PREDICTIONS, QUALITY, COMPUTED
     broken: tuple[BrokenFrame, ...]
     metadata_columns: tuple[str, ...]
     rows_without_frame: tuple[str, ...]  # metadata rows that name no picture
@@ -79,11 +81,13 @@ def _scores(project: Project, _revision: int, _stamp: int, _identity: int) -> Sc
         frames = frame_store.load_frames(db)
         broken = tuple(frame_store.broken_frames(db))
         predictions = prediction_store.load_predictions(db, chosen.model_id or "")
+        quality = quality_store.load_quality(db)
     classes = chosen.spec.classes if chosen.spec else ()
     frames["label"] = _folder_labels(frames, list(classes))
     found = Scores(project, chosen, frames, broken, (), (), (), {}, ())
     found = _with_metadata(found)
-    return _with_answers(found, predictions, classes)
+    found = _with_answers(found, predictions, classes)
+    return _with_quality(found, quality)
 
 
 def _folder_labels(frames: pd.DataFrame, classes: list[str]) -> pd.Series[str]:
@@ -144,11 +148,18 @@ def _with_answers(found: Scores, predictions: pd.DataFrame, classes: tuple[str, 
     counted = is_known & frames["answer"].notna()
     is_right = (frames["label"] == frames["answer"]).astype(object)
     frames["is_right"] = is_right.where(counted, None)
-    frames["hour"] = frames["taken_at"].dt.strftime("%H:00")
-    frames["day"] = frames["taken_at"].dt.strftime("%Y-%m-%d")
     # Without a model there are no classes, and every label would count as unknown.
     unknown = frames.loc[frames["label"].notna() & ~is_known & bool(classes), "label"]
     return replace(found, frames=frames, labels_unknown=dict(unknown.value_counts()))
+
+
+def _with_quality(found: Scores, quality: pd.DataFrame) -> Scores:
+    frames = columns.with_derived_columns(
+        found.frames.merge(quality, on="content_hash", how="left"),
+        day_hours=found.choices.day_hours,
+        is_southern=found.choices.is_southern,
+    )
+    return replace(found, frames=frames)
 
 
 def _as_classes(labels: pd.Series[str], classes: tuple[str, ...]) -> pd.Series[str]:

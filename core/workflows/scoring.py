@@ -57,9 +57,7 @@ def prepare(
         scored = score_frames(project, on_progress=on_progress, should_stop=should_stop)
         remember_pace(scored, time.perf_counter() - started)
     if not should_stop():
-        measure_frames(
-            project, on_phase=on_phase, on_progress=on_progress, should_stop=should_stop
-        )
+        measure_frames(project, on_phase=on_phase, on_progress=on_progress, should_stop=should_stop)
     return time.perf_counter() - started
 
 

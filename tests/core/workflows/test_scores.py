@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.findings.columns import DERIVED
 from core.errors import PictureError
 from core.models.classifier import answers
 from core.records import Folder
-from core.tables import FRAMES, PREDICTIONS
+from core.tables import FRAMES, PREDICTIONS, QUALITY
 from core.workflows import choices, scores, scoring
 
 
@@ -30,7 +31,7 @@ def rewrite(frames, change) -> None:
 def test_the_table_has_every_promised_column(tiny_project):
     found = scores.scores(tiny_project)
 
-    wanted = [*FRAMES, *PREDICTIONS, "is_right", "hour", "day", "place"]
+    wanted = [*FRAMES, *PREDICTIONS, *QUALITY, *DERIVED, "is_right", "place"]
     assert set(wanted) == set(found.frames.columns)
     assert found.metadata_columns == ("place",)
 

@@ -17,7 +17,12 @@ def test_columns_worth_a_look_are_offered_with_titles(tiny_project):
         "camera": "Camera",
         "hour": "Hour",
         "place": "Place",
-    }  # fmt: skip  (all frames are of one day)
+        "picture_light": "Light in the picture",
+        "brightness_third": "Brightness",
+        "contrast_third": "Contrast",
+        "sharpness_third": "Sharpness",
+        "warmth_third": "Colour of the light",
+    }  # all frames are of one day, of one size, packed alike and without noise
 
 
 def test_a_column_that_differs_only_in_the_reference_is_not_offered(fresh_project, own_frames):
