@@ -60,12 +60,18 @@ def _score(options: argparse.Namespace) -> int:
             field=options.frames,
             reference=options.reference,
             metadata=options.metadata,
+            pattern=options.pattern,
             folder=options.project,
             title=options.title,
         )
     else:
-        _refuse_lonely(options, "reference", "metadata", "title", *MODEL_OPTIONS)
+        _refuse_lonely(options, "reference", "metadata", "pattern", "title", *MODEL_OPTIONS)
         project = _project(options)
+    workflows.choices.set_clock(
+        project,
+        day_hours=options.day_hours,
+        is_southern={"north": False, "south": True}.get(options.hemisphere),
+    )
     line = _ProgressLine()
     seconds = workflows.scoring.prepare(project, on_phase=line.phase, on_progress=line.progress)
     line.end()
@@ -224,8 +230,17 @@ def _parser() -> argparse.ArgumentParser:
     score = _command(commands, "score", _score, "read frames and let the model answer them")
     score.add_argument("--frames", type=Path, help="folder of field frames")
     score.add_argument("--reference", type=Path, help="folder of labelled reference frames")
-    score.add_argument("--metadata", type=Path, help="CSV joined by path")
+    score.add_argument("--metadata", type=Path, help="CSV or COCO (.json), joined by path")
+    score.add_argument(
+        "--pattern", help="what names say, such as {camera}_{date}_{time} or {site}/{anything}"
+    )
     score.add_argument("--title", help="name of the project")
+    score.add_argument(
+        "--day-hours", type=_hours, help="from when to when it is day by the clock (default: 7-19)"
+    )
+    score.add_argument(
+        "--hemisphere", choices=["north", "south"], help="for the seasons (default: north)"
+    )
     _model_options(score)
 
     one = _command(commands, "dial", _dial, "damage one picture and ask the model")
@@ -248,7 +263,9 @@ def _parser() -> argparse.ArgumentParser:
     hard.add_argument("--seed", type=int, default=0)
 
     by = _command(commands, "slices", _slices, "accuracy per value of a column")
-    by.add_argument("--by", required=True, help="class, camera, hour, day or a metadata column")
+    by.add_argument(
+        "--by", required=True, help="class, camera, hour, day, brightness_third or another column"
+    )
 
     sure = _command(commands, "confidence", _confidence, "how far confidence can be trusted")
     sure.add_argument("--threshold", type=_share, default=0.99, help="0 to 1")
@@ -305,6 +322,13 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 up")
     return int(text)
+
+
+def _hours(text: str) -> tuple[int, int]:
+    begins, dash, ends = text.partition("-")
+    if not (dash and begins.isdecimal() and ends.isdecimal()):
+        raise argparse.ArgumentTypeError(f"'{text}' is not two hours such as 7-19")
+    return int(begins), int(ends)
 
 
 def _share(text: str) -> float:

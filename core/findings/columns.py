@@ -143,19 +143,19 @@ def _thirds(values: pd.Series[float], *, counted: pd.Series[bool], cut: _Cut) ->
     Where ties leave no fair thirds, "darker part" and "brighter part"; missing where the counted
     values do not differ.
     """
-    known = values[counted].dropna()
-    shares = known.value_counts(normalize=True).sort_index().cumsum().iloc[:-1]
-    if shares.empty:
+    known, counts = np.unique(values[counted].dropna().to_numpy(dtype=float), return_counts=True)
+    if len(known) < 2:
         return pd.Series(None, index=values.index, dtype="str")
-    cuts = [float((shares - target).abs().idxmin()) for target in (1 / 3, 2 / 3)]
-    first, second = (float(shares[place]) for place in cuts)
+    shares = counts.cumsum()[:-1] / counts.sum()  # of frames up to each value but the last
+    cuts = [int(np.abs(shares - target).argmin()) for target in (1 / 3, 2 / 3)]
+    first, second = shares[cuts]
     sizes = (first, second - first, 1 - second)
     if min(sizes) >= _SMALLEST_THIRD and max(sizes) <= _LARGEST_THIRD:
         names = [f"{cut.ends[0]} third", "middle third", f"{cut.ends[1]} third"]
     else:
-        cuts = [float((shares - 0.5).abs().idxmin())]
+        cuts = [int(np.abs(shares - 0.5).argmin())]
         names = [f"{half} part" for half in cut.halves]
-    which = np.searchsorted(cuts, values.to_numpy())  # a value equal to a cut lies below it
+    which = np.searchsorted(known[cuts], values.to_numpy())  # equal to a cut: below it
     words = pd.Series(np.array(names, dtype=object)[which.clip(max=len(names) - 1)], values.index)
     return _text(words.where(values.notna()))
 

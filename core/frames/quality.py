@@ -69,8 +69,13 @@ def measured(source: Path | bytes) -> tuple[Image, Quality]:
     with open_picture(source) as picture:
         tables = getattr(picture, "quantization", None)
         make, model = make_and_model(picture)
-    said = {"jpeg_quality": jpeg_quality(tables), "camera_make": make, "camera_model": model}
-    return image, replace(picture_quality(image), **said)
+    quality = replace(
+        picture_quality(image),
+        jpeg_quality=jpeg_quality(tables),
+        camera_make=make,
+        camera_model=model,
+    )
+    return image, quality
 
 
 def picture_quality(image: Image) -> Quality:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from core.errors import FieldcheckError, FolderError, ProjectError
 from core.frames.listing import picture_paths
-from core.frames.metadata import read_metadata
+from core.frames.metadata_file import read_metadata_file
+from core.frames.patterns import compile_pattern
 from core.models.loading import load_model
 from core.models.sidecar import spec_to_json
 from core.project import SAMPLE, Project, free_folder, home, make_project, recent, remember
@@ -60,6 +61,7 @@ def create_project(
     field: Path,
     reference: Path | None = None,
     metadata: Path | None = None,
+    pattern: str | None = None,
     spec: ModelSpec | None = None,
     folder: Path | None = None,
     title: str | None = None,
@@ -69,14 +71,16 @@ def create_project(
 
     Args:
         spec: how to read the model; None reads the sidecar beside it.
-        metadata: None looks for metadata.csv in the folders and the one that holds both.
+        metadata: a CSV, or COCO annotations (.json); None looks for metadata.csv in the folders
+            and the one that holds both.
+        pattern: what file and folder names say, such as {camera}_{date}_{time}; None for nothing.
         folder: None takes the recent project of the same title, model and field folder, else
             makes one in the user's data folder.
 
     Raises:
         ModelError: the file cannot be opened or does not fit the spec.
         FolderError: a frames folder is missing or holds no pictures.
-        MetadataError: the table named cannot be read.
+        MetadataError: the table named cannot be read, or the pattern cannot be understood.
     """
     field, reference = checked_folder(field), checked_folder(reference) if reference else None
     for path in (field, reference):
@@ -84,7 +88,9 @@ def create_project(
             raise FolderError(f"{path} holds no pictures (JPEG, PNG, WebP, TIFF or BMP).")
     if metadata:
         metadata = metadata.expanduser().absolute()
-        read_metadata(metadata)
+        read_metadata_file(metadata)
+    if pattern:
+        compile_pattern(pattern)
     model = model.expanduser().absolute()
     spec = possible_spec(spec) if spec else load_spec(model)
     load_model(model, spec)
@@ -98,6 +104,7 @@ def create_project(
         field=field,
         reference=reference,
         metadata=metadata or find_metadata(field, reference),
+        pattern=pattern or None,
     )
     return project
 
@@ -124,6 +131,7 @@ def _choose(
     field: Path,
     reference: Path | None,
     metadata: Path | None,
+    pattern: str | None = None,
 ) -> None:
     wanted = {
         "title": title,
@@ -133,6 +141,7 @@ def _choose(
         "field_folder": str(checked_folder(field)),
         "reference_folder": str(checked_folder(reference)) if reference else None,
         "metadata_csv": str(metadata.absolute()) if metadata else None,
+        "name_pattern": pattern,
     }
     with connect(project.database) as db:
         before = choice_store.choices(db)

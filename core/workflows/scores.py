@@ -16,7 +16,10 @@ from core.findings.statements import answer_sentence, count_of
 from core.frames.clips import assign_clips
 from core.frames.images import display_jpeg
 from core.frames.labels import class_folder_labels
-from core.frames.metadata import JoinResult, join_metadata, read_metadata
+from core.frames.metadata import JoinResult, join_metadata
+from core.frames.metadata_file import read_metadata_file
+from core.frames.pattern_table import PatternResult, apply_pattern
+from core.frames.patterns import compile_pattern
 from core.metrics.intervals import accuracy
 from core.project import Project
 from core.records import Accuracy, BrokenFrame, Folder
@@ -85,7 +88,7 @@ def _scores(project: Project, _revision: int, _stamp: int, _identity: int) -> Sc
     classes = chosen.spec.classes if chosen.spec else ()
     frames["label"] = _folder_labels(frames, list(classes))
     found = Scores(project, chosen, frames, broken, (), (), (), {}, ())
-    found = _with_metadata(found)
+    found = _with_metadata(_with_names(found))
     found = _with_answers(found, predictions, classes)
     return _with_quality(found, quality)
 
@@ -107,21 +110,54 @@ def _with_metadata(found: Scores) -> Scores:
     if csv is None:
         return found
     try:
-        table = read_metadata(csv)
+        table = read_metadata_file(csv)
         joined = join_metadata(found.frames, table, csv_folder=csv.parent, folders=folders)
     except MetadataError as error:
         return replace(found, notes=(*found.notes, str(error)))
-    ours = {name: f"meta_{name}" for name in COMPUTED}
-    frames = joined.frames.rename(columns=ours)
-    new = tuple(name for name in frames.columns if name not in found.frames.columns)
+    found = _with_columns(found, joined.frames)
     return replace(
         found,
-        frames=frames,
-        metadata_columns=new,
         rows_without_frame=tuple(joined.rows_without_frame),
         frames_without_row=tuple(joined.frames_without_row),
         notes=(*found.notes, *table.notes, *_join_notes(joined)),
     )
+
+
+def _with_names(found: Scores) -> Scores:
+    """What file and folder names say; a metadata row goes before it, as it is written by hand."""
+    if found.choices.name_pattern is None:
+        return found
+    try:
+        pattern = compile_pattern(found.choices.name_pattern)
+    except MetadataError as error:
+        return replace(found, notes=(*found.notes, str(error)))
+    told = apply_pattern(found.frames, pattern)
+    notes = _name_notes(told, set(found.of(Folder.FIELD)["path"]))
+    return replace(_with_columns(found, told.frames), notes=(*found.notes, *notes))
+
+
+def _name_notes(told: PatternResult, field: set[str]) -> list[str]:
+    """About field frames only: reference folders are rarely named as cameras name."""
+    sorts = (
+        (told.unfitting, "does not fit the pattern of names", "do not fit the pattern of names"),
+        (told.unclear, "can be read in several ways", "can be read in several ways"),
+    )
+    notes = []
+    for paths, one, many in sorts:
+        if found := [path for path in paths if path in field]:
+            verb = one if len(found) == 1 else many
+            notes.append(
+                f"{count_of(len(found), 'field frame')} {verb} and got nothing from it, such as "
+                f"{found[0]}."
+            )
+    return notes
+
+
+def _with_columns(found: Scores, frames: pd.DataFrame) -> Scores:
+    """The frames with their new columns, renamed where they are called like ours."""
+    frames = frames.rename(columns={name: f"meta_{name}" for name in COMPUTED})
+    new = tuple(name for name in frames.columns if name not in found.frames.columns)
+    return replace(found, frames=frames, metadata_columns=(*found.metadata_columns, *new))
 
 
 def _join_notes(joined: JoinResult) -> list[str]:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.findings.columns import DERIVED
 from core.errors import PictureError
+from core.findings.columns import DERIVED
 from core.models.classifier import answers
 from core.records import Folder
 from core.tables import FRAMES, PREDICTIONS, QUALITY
