@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from core.errors import FieldcheckError, FolderError
 from core.findings.statements import count_of
 from core.frames.images import decode, display_jpeg, working_image
@@ -236,10 +238,15 @@ def preview_names(folder: Path, pattern: str) -> PatternPreview:
     return preview_pattern(compile_pattern(pattern), picture_paths(checked_folder(folder)))
 
 
+def names_table(found: PatternPreview) -> pd.DataFrame:
+    """The preview's table under the words people use."""
+    table = found.table.rename(columns={"taken_at": "time"})
+    return table.assign(time=table["time"].str.replace("T", " ")) if "time" in table else table
+
+
 def names_sentence(found: PatternPreview) -> str:
     """What a pattern reads and what it does not, in words."""
-    facts = {"taken_at": "time"}
-    told = [facts.get(name, name.replace("_", " ")) for name in found.table.columns[1:]]
+    told = [str(name).replace("_", " ") for name in names_table(found).columns[1:]]
     words = [f"Reads {found.fitting:,} of {found.of:,} names: {', '.join(told)}."]
     if found.unfitting:
         words.append(

@@ -50,11 +50,15 @@ def _columns(found: Scores) -> dict[str, str]:
     # people's own columns before those we derive
     first = ("label", "camera", "hour", "day")
     names = dict.fromkeys([*first, *found.metadata_columns, *TITLES])
-    worth = {}
+    worth, cuts = {}, set()
     for name in names:
         values = frames[name].nunique() if name in frames else 0
         if 2 <= values <= min(MOST_VALUES, max(2, len(frames) // 2)):
-            worth[name] = title_of(name)
+            # of ours, one that cuts as an earlier one does says nothing new
+            cut = pd.factorize(frames[name])[0].tobytes()
+            if cut not in cuts or name in found.metadata_columns:
+                worth[name] = title_of(name)
+            cuts.add(cut)
     return worth
 
 

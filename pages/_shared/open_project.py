@@ -165,7 +165,7 @@ def _pattern(field: opening.FolderPreview) -> str | None:
         return None
     with st.container(border=True):
         st.write(opening.names_sentence(found))
-        st.dataframe(found.table, hide_index=True, height="content")
+        st.dataframe(opening.names_table(found), hide_index=True, height="content")
     return text
 
 

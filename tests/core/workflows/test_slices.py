@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -184,3 +185,17 @@ def test_a_slice_without_a_rest_has_no_drop_and_is_json_all_the_same(tiny_projec
 def test_column_names_read_like_titles():
     assert slices.title_of("shop_split") == "Shop split"
     assert slices.title_of("label") == "Class"
+
+
+def test_a_column_of_ours_that_cuts_as_an_earlier_one_is_not_offered(tiny_project):
+    found = scores.scores(tiny_project)
+    alike = found.frames.assign(
+        camera_model="model of " + found.frames["camera"], season=found.frames["camera"]
+    )
+    theirs = replace(
+        found, frames=alike.assign(site=alike["camera"]), metadata_columns=("place", "site")
+    )
+    offered = slices._columns(theirs)
+
+    assert {"camera", "site", "place"} <= set(offered)
+    assert not {"camera_model", "season"} & set(offered)
