@@ -38,9 +38,10 @@ def make_and_model(picture: PIL.Image.Image) -> tuple[str | None, str | None]:
     """
     try:
         exif = picture.getexif()
+        make, model = (_text(exif.get(tag)) for tag in (Base.Make, Base.Model))
     except Exception:  # broken EXIF raises whatever its bytes lead to; the picture is still good
         return None, None
-    return _text(exif.get(Base.Make)) or None, _text(exif.get(Base.Model)) or None
+    return make or None, model or None
 
 
 def _taken_at(exif: PIL.Image.Exif, details: dict[int, object]) -> datetime | None:

@@ -92,6 +92,8 @@ def test_ties_that_leave_no_fair_thirds_give_two_parts():
     found = derived("contrast_third", 10, contrast=[0.1] * 8 + [0.2, 0.3])
 
     assert found == ["flatter part"] * 8 + ["starker part"] * 2
+    thin = derived("contrast_third", 10, contrast=[0.1] * 5 + [0.2] + [0.3] * 4)
+    assert thin == ["flatter part"] * 5 + ["starker part"] * 5  # a middle of one is no third
 
 
 def test_a_measure_that_does_not_differ_gives_nothing_to_cut_by():
@@ -108,10 +110,12 @@ def test_what_was_not_measured_stays_missing():
 
 
 def test_the_fields_thirds_are_those_of_the_reference_too():
-    folder = ["field"] * 3 + ["reference"] * 3
-    found = derived("brightness_third", 6, folder=folder, brightness=[0.1, 0.2, 0.3, 0.05, 0.2, 1])
+    folder = ["field"] * 3 + ["reference"] * 4
+    light = [0.1, 0.2, 0.3, 0.05, 0.2, 0.9, 1.0]
+    found = derived("brightness_third", 7, folder=folder, brightness=light)
 
-    assert found[:3] == found[3:] == ["darkest third", "middle third", "brightest third"]
+    assert found[:3] == ["darkest third", "middle third", "brightest third"]
+    assert found[3:] == ["darkest third", "middle third", *["brightest third"] * 2]
 
 
 def test_without_a_field_the_references_own_thirds_count():

@@ -103,8 +103,9 @@ def test_make_and_model_are_told_apart_and_missing_ones_are_none(tmp_path):
         assert make_and_model(picture) == (None, None)
 
 
-def test_broken_exif_tells_no_make_and_breaks_nothing(tmp_path):
-    file = tmp_path / "photo.jpg"
-    Image.new("RGB", (9, 9)).save(file, exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff\xff")
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".jpg"])
+def test_broken_exif_tells_no_make_and_breaks_nothing(tmp_path, suffix):
+    file = tmp_path / f"photo{suffix}"
+    Image.new("RGB", (9, 9)).save(file, exif=b"Exif\0\0XXXXXXXXXX")
     with open_picture(file) as picture:
         assert make_and_model(picture) == (None, None)
