@@ -61,12 +61,18 @@ def _score(options: argparse.Namespace) -> int:
             field=options.frames,
             reference=options.reference,
             metadata=options.metadata,
+            pattern=options.pattern,
             folder=options.project,
             title=options.title,
         )
     else:
-        _refuse_lonely(options, "reference", "metadata", "title", *MODEL_OPTIONS)
+        _refuse_lonely(options, "reference", "metadata", "pattern", "title", *MODEL_OPTIONS)
         project = _project(options)
+    workflows.choices.set_clock(
+        project,
+        day_hours=options.day_hours,
+        is_southern={"north": False, "south": True}.get(options.hemisphere),
+    )
     line = _ProgressLine()
     seconds = workflows.scoring.prepare(project, on_phase=line.phase, on_progress=line.progress)
     line.end()
@@ -347,8 +353,17 @@ def _parser() -> argparse.ArgumentParser:
     score = _command(commands, "score", _score, "read frames and let the model answer them")
     score.add_argument("--frames", type=Path, help="folder of field frames")
     score.add_argument("--reference", type=Path, help="folder of labelled reference frames")
-    score.add_argument("--metadata", type=Path, help="CSV joined by path")
+    score.add_argument("--metadata", type=Path, help="CSV or COCO (.json), joined by path")
+    score.add_argument(
+        "--pattern", help="what names say, such as {camera}_{date}_{time} or {site}/{anything}"
+    )
     score.add_argument("--title", help="name of the project")
+    score.add_argument(
+        "--day-hours", type=_hours, help="from when to when it is day by the clock (default: 7-19)"
+    )
+    score.add_argument(
+        "--hemisphere", choices=["north", "south"], help="for the seasons (default: north)"
+    )
     _model_options(score)
 
     one = _command(commands, "dial", _dial, "damage one picture and ask the model")
@@ -362,32 +377,12 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, help="write the damaged picture here (PNG)")
     _model_options(one)
 
-    hard = _command(commands, "stress", _stress, "many frames under many conditions")
-    hard.add_argument(
-        "--corruptions",
-        type=_names,
-        help="names or chains (low_light:4+iso_noise:2) with commas (default: the usual ones)",
-    )
-    hard.add_argument(
-        "--severities", type=_numbers, help="0 to 5 with commas, in this order (default: 3,1,5)"
-    )
-    hard.add_argument("--on", choices=["reference", "field"], help="default: reference if any")
-    hard.add_argument("--frames", type=_count, help="a sample of so many (default: all)")
-    hard.add_argument("--minutes", type=_minutes, help="a sample that takes about so long here")
-    hard.add_argument("--share", type=_share, default=1.0, help="of the frames damaged, 0 to 1")
-    hard.add_argument("--size", help="short side in pixels: 448 (default) or 224, ImageNet-C's")
-    hard.add_argument(
-        "--trained-with", type=_names, help="damages it was trained with: scored apart, remembered"
-    )
-    hard.add_argument("--seed", type=int, default=0)
-    _holdout_options(hard)
-    hard.add_argument(
-        "--shortcuts", action="store_true",
-        help="instead of conditions: which cue carries the answer?",
-    )  # fmt: skip
+    _stress_options(_command(commands, "stress", _stress, "many frames under many conditions"))
 
     by = _command(commands, "slices", _slices, "accuracy per value of a column")
-    by.add_argument("--by", required=True, help="class, camera, hour, day or a metadata column")
+    by.add_argument(
+        "--by", required=True, help="class, camera, hour, day, brightness_third or another column"
+    )
 
     sure = _command(commands, "confidence", _confidence, "how far confidence can be trusted")
     sure.add_argument("--threshold", type=_share, default=0.99, help="0 to 1")
@@ -421,6 +416,31 @@ def _command(
     if has_json:
         command.add_argument("--json", action="store_true", dest="as_json", help="for machines")
     return command
+
+
+def _stress_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--corruptions",
+        type=_names,
+        help="names or chains (low_light:4+iso_noise:2) with commas (default: the usual ones)",
+    )
+    command.add_argument(
+        "--severities", type=_numbers, help="0 to 5 with commas, in this order (default: 3,1,5)"
+    )
+    command.add_argument("--on", choices=["reference", "field"], help="default: reference if any")
+    command.add_argument("--frames", type=_count, help="a sample of so many (default: all)")
+    command.add_argument("--minutes", type=_minutes, help="a sample that takes about so long here")
+    command.add_argument("--share", type=_share, default=1.0, help="of the frames damaged, 0 to 1")
+    command.add_argument("--size", help="short side in pixels: 448 (default) or 224, ImageNet-C's")
+    command.add_argument(
+        "--trained-with", type=_names, help="damages it was trained with: scored apart, remembered"
+    )
+    command.add_argument("--seed", type=int, default=0)
+    _holdout_options(command)
+    command.add_argument(
+        "--shortcuts", action="store_true",
+        help="instead of conditions: which cue carries the answer?",
+    )  # fmt: skip
 
 
 def _holdout_options(command: argparse.ArgumentParser) -> None:
@@ -464,6 +484,13 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1 up")
     return int(text)
+
+
+def _hours(text: str) -> tuple[int, int]:
+    begins, dash, ends = text.partition("-")
+    if not (dash and begins.isdecimal() and ends.isdecimal()):
+        raise argparse.ArgumentTypeError(f"'{text}' is not two hours such as 7-19")
+    return int(begins), int(ends)
 
 
 def _share(text: str) -> float:

@@ -26,6 +26,9 @@ class Settings:
     blind_spot_drop: float = 0.20  # methods 4
     calibration_bins: int = 15  # Guo et al. 2017
     min_bin_frames: int = 20  # methods 5: smaller bins are greyed
+    day_begins: int = 7  # (project); hour, for "day or night" by the clock
+    day_ends: int = 19  # (project)
+    dark_picture: float = 0.25  # ours; mean luma 0..1 under which a picture is called dark
     max_picture_pixels: int = 300_000_000  # a larger file is refused as a decompression bomb
     batch_size: int = 16  # (project); frames per forward pass on two cores
     guess_frames: int = 100  # labelled reference frames an unnamed model is tried on

@@ -2,6 +2,7 @@
 Columns, dtypes and checks of the tables that travel between the floors.
 
 FRAMES       one row per picture file, broken ones excluded
+QUALITY      one row per content hash
 PREDICTIONS  one row per content hash and model
 SLICES       one row per value of a column
 RELIABILITY  one row per confidence bin
@@ -27,6 +28,23 @@ FRAMES: dict[str, str] = {
     "camera": "str",  # missing if unknown
     "label": "str",  # missing if unlabelled
     "clip": "str",  # unit of evidence, unique over both folders
+}
+
+QUALITY: dict[str, str] = {
+    "content_hash": "str",
+    "brightness": "float64",  # mean luma at the working size, 0..1
+    "contrast": "float64",  # standard deviation of luma, 0..0.5
+    "sharpness": "float64",  # 1 blurred, 2.6 a clean edge; nan without edges
+    "noise": "float64",  # levels of 255, standard deviation; nan if nearly all is black or white
+    "warmth": "float64",  # log2 of mean red over mean blue
+    "dark_share": "float64",  # pixels with luma <= 0.10, 0..1
+    "bright_share": "float64",  # pixels with luma >= 0.98, 0..1
+    "colours": "float64",  # different ones among up to 16,384 pixels
+    "luma_entropy": "float64",  # bits
+    "laplacian_variance": "float64",  # levels²; reported, never judged by
+    "jpeg_quality": "float64",  # 1..100; nan for other formats
+    "camera_make": "str",  # as EXIF says it; missing if unknown
+    "camera_model": "str",
 }
 
 PREDICTIONS: dict[str, str] = {

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import PictureError
-from core.frames.images import decode, working_image
+from core.frames.quality import Quality, measured
 from core.models.classifier import Classifier, answers
 from core.models.preprocessing import preprocess
 from core.records import Answer, Image, StopCallback
@@ -36,6 +36,7 @@ class Scored:
     answers: tuple[Answer, ...]
     logits: NDArray[np.float32]  # (n, n_classes)
     embeddings: NDArray[np.float32]  # (n, n_features)
+    qualities: tuple[Quality, ...]  # of the pictures as the model got them
 
 
 def score_images(
@@ -85,12 +86,12 @@ def score_files(
     """
     done = 0
 
-    def read(item: tuple[str, Path]) -> Tensor:
+    def read(item: tuple[str, Path]) -> tuple[Tensor, Quality]:
         key, path = item
         check(key, path)
-        image = decode(path)
+        image, quality = measured(path)
         check(key, path)
-        return preprocess(working_image(image), classifier.spec.input)
+        return preprocess(image, classifier.spec.input), quality
 
     items = ((key, (key, path)) for key, path in files)
     ready = _read_ahead(items, read, ahead=2 * batch_size, on_broken=on_broken)
@@ -99,11 +100,39 @@ def score_files(
         if not chunk:
             return
         done += len(chunk)
-        pictures = [(key, tensor) for key, tensor in chunk if tensor is not None]
+        pictures = [(key, *read) for key, read in chunk if read is not None]
         if pictures:
-            keys = tuple(key for key, _ in pictures)
-            found, logits, embeddings = _score_tensors(classifier, [t for _, t in pictures])
-            on_batch(Scored(keys, tuple(found), logits, embeddings), done)
+            keys, tensors, qualities = zip(*pictures, strict=True)
+            found, logits, embeddings = _score_tensors(classifier, tensors)
+            on_batch(Scored(keys, tuple(found), logits, embeddings, qualities), done)
+
+
+def measure_files(
+    files: Sequence[tuple[str, Path]],
+    *,
+    on_batch: Callable[[dict[str, Quality], int], None],
+    on_broken: Callable[[str, str], None],
+    should_stop: StopCallback = lambda: False,
+    batch_size: int = SETTINGS.batch_size,
+) -> None:
+    """
+    Measure every file without asking a model; otherwise as `score_files`.
+
+    Args:
+        on_batch: gets the batch by key and how many files are done, broken ones included.
+    """
+    done = 0
+    ready = _read_ahead(
+        files, lambda path: measured(path)[1], ahead=2 * batch_size, on_broken=on_broken
+    )
+    while not should_stop():
+        chunk = list(islice(ready, batch_size))
+        if not chunk:
+            return
+        done += len(chunk)
+        qualities = {key: quality for key, quality in chunk if quality is not None}
+        if qualities:
+            on_batch(qualities, done)
 
 
 def score_views(

@@ -121,3 +121,17 @@ def create_cue_answers(db: Database) -> None:
             PRIMARY KEY (model_id, seed, change, content_hash),
             CHECK ((answer IS NULL) = (left_out IS NOT NULL))
         ) STRICT""")
+
+
+@migrations(name="0012_frame_quality")
+def create_frame_quality(db: Database) -> None:
+    """One row per picture content: what was measured of it. `version` is that of the measures."""
+    db.execute("""
+        CREATE TABLE frame_quality (
+            content_hash TEXT PRIMARY KEY, version INTEGER NOT NULL,
+            brightness REAL NOT NULL, contrast REAL NOT NULL, sharpness REAL, noise REAL,
+            warmth REAL NOT NULL, dark_share REAL NOT NULL, bright_share REAL NOT NULL,
+            colours INTEGER NOT NULL, luma_entropy REAL NOT NULL,
+            laplacian_variance REAL NOT NULL, jpeg_quality INTEGER,
+            camera_make TEXT, camera_model TEXT
+        ) STRICT""")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from core.errors import FieldcheckError, FolderError, ProjectError
 from core.frames.listing import picture_paths
-from core.frames.metadata import read_metadata
+from core.frames.metadata_file import read_metadata_file
+from core.frames.patterns import compile_pattern
 from core.models.loading import load_model
 from core.models.sidecar import spec_to_json
 from core.project import SAMPLE, Project, free_folder, home, make_project, recent, remember
@@ -61,6 +62,7 @@ def create_project(
     reference: Path | None = None,
     metadata: Path | None = None,
     find_table: bool = True,
+    pattern: str | None = None,
     spec: ModelSpec | None = None,
     folder: Path | None = None,
     title: str | None = None,
@@ -71,16 +73,17 @@ def create_project(
     Args:
         reference: None keeps the one an existing project has, as long as its field folder stays.
         spec: how to read the model; None reads the sidecar beside it.
-        metadata: None keeps it likewise, else looks for metadata.csv in the folders and the one
-            that holds both.
+        metadata: a CSV, or COCO annotations (.json); None keeps it likewise, else looks for
+            metadata.csv in the folders and the one that holds both.
         find_table: False takes a missing `metadata` at its word: no table is joined.
+        pattern: what file and folder names say, such as {camera}_{date}_{time}; None for nothing.
         folder: None takes the recent project of the same title, model and field folder, else
             makes one in the user's data folder.
 
     Raises:
         ModelError: the file cannot be opened or does not fit the spec.
         FolderError: a frames folder is missing or holds no pictures.
-        MetadataError: the table named cannot be read.
+        MetadataError: the table named cannot be read, or the pattern cannot be understood.
     """
     field, model = checked_folder(field), model.expanduser().absolute()
     title = title or field.name
@@ -92,7 +95,9 @@ def create_project(
             raise FolderError(f"{path} holds no pictures (JPEG, PNG, WebP, TIFF or BMP).")
     if metadata:
         metadata = metadata.expanduser().absolute()
-        read_metadata(metadata)
+        read_metadata_file(metadata)
+    if pattern:
+        compile_pattern(pattern)
     spec = possible_spec(spec) if spec else load_spec(model)
     load_model(model, spec)
     project = make_project(folder or free_folder(title))
@@ -104,6 +109,7 @@ def create_project(
         field=field,
         reference=reference,
         metadata=metadata or (_found_table(kept, field, reference) if find_table else None),
+        pattern=pattern or None,
     )
     return project
 
@@ -167,6 +173,7 @@ def _choose(
     field: Path,
     reference: Path | None,
     metadata: Path | None,
+    pattern: str | None = None,
 ) -> None:
     wanted = {
         "title": title,
@@ -176,6 +183,7 @@ def _choose(
         "field_folder": str(checked_folder(field)),
         "reference_folder": str(checked_folder(reference)) if reference else None,
         "metadata_csv": str(metadata.absolute()) if metadata else None,
+        "name_pattern": pattern,
     }
     with connect(project.database) as db:
         before = choice_store.choices(db)

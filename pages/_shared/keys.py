@@ -25,6 +25,7 @@ class K(StrEnum):
     OPEN_FIELD = "open_field"
     OPEN_REFERENCE = "open_reference"
     OPEN_METADATA = "open_metadata"
+    OPEN_PATTERN = "open_pattern"
     OPEN_CLASSES = "open_classes"
     OPEN_GUESS = "open_guess"
     OPEN_CANDIDATE = "open_candidate"

@@ -59,6 +59,8 @@ def open_own() -> None:
     if _is_refused(K.OPEN_REFERENCE, reference) or _is_refused(K.OPEN_METADATA, metadata):
         st.caption("Mend what is marked red, or empty its box, to go on.")
         return
+    with st.container():
+        pattern = _pattern(field)
     spec = model.spec or _guessed(model, reference)
     if spec is None:
         return
@@ -80,6 +82,7 @@ def open_own() -> None:
             metadata=metadata,
             # A table was found and put into its box: an empty box means that it was taken out.
             find_table=_found_table(field, reference) is None,
+            pattern=pattern,
             title=title,
         )
 
@@ -143,7 +146,10 @@ def _metadata(field: opening.FolderPreview, reference: opening.FolderPreview | N
     found = _found_table(field, reference)
     if found and K.OPEN_METADATA not in st.session_state:
         st.session_state[K.OPEN_METADATA] = str(found)
-    path = _path("Table of labels, cameras, times (CSV, optional)", K.OPEN_METADATA, suffix=".csv")
+    path = _path(
+        "Table of labels, cameras, times (CSV or COCO, optional)", K.OPEN_METADATA,
+        suffix="metadata",
+    )  # fmt: skip
     if path is None:
         return None
     try:
@@ -154,6 +160,38 @@ def _metadata(field: opening.FolderPreview, reference: opening.FolderPreview | N
     with st.container(border=True):
         st.write(sentence)
     return path
+
+
+def _pattern(field: opening.FolderPreview) -> str | None:
+    """What the names of the pictures say: written, or one that fits taken over, and shown."""
+    suggested = opening.suggested_patterns(field.folder)
+    text = st.text_input(
+        "What the names say (optional)", key=K.OPEN_PATTERN, placeholder=next(iter(suggested), ""),
+        help="Put what a name tells in braces: `{camera}_{date}_{time}`, or with folders "
+        "`{site}/{camera}/{anything}`. Any name becomes a column to compare by; `{camera}`, "
+        "`{label}`, `{date}`, `{time}` and `{anything}`, which is skipped, have a meaning.",
+    ).strip()  # fmt: skip
+    if not text:
+        if suggested:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption("These fit:")
+                for pattern in suggested:
+                    st.button(f"`{pattern}`", key=f"{K.OPEN_PATTERN}_{pattern}",
+                              on_click=_take, args=(pattern,))  # fmt: skip
+        return None
+    try:
+        found = opening.preview_names(field.folder, text)
+    except FieldcheckError as error:
+        st.error(str(error))
+        return None
+    with st.container(border=True):
+        st.write(opening.names_sentence(found))
+        st.dataframe(opening.names_table(found), hide_index=True, height="content")
+    return text
+
+
+def _take(pattern: str) -> None:
+    st.session_state[K.OPEN_PATTERN] = pattern
 
 
 def _guessed(
@@ -211,7 +249,7 @@ def _path(
     A path typed or browsed to; starts at home, remembers where the last one was.
 
     Args:
-        suffix: "model" or a file suffix; None asks for a folder.
+        suffix: "model", "metadata" or a file suffix; None asks for a folder.
     """
     pending = f"{key}_pending"
     if pending in st.session_state:

@@ -85,7 +85,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
 }
 
 LONG_WORK: dict[str, tuple[str, ...]] = {
-    "core/workflows/scoring.py": ("prepare", "index_frames", "score_frames"),
+    "core/workflows/scoring.py": ("prepare", "index_frames", "score_frames", "measure_frames"),
     "core/workflows/opening.py": ("guess_spec",),
     "core/workflows/shortcuts.py": ("take_exam",),
     "core/workflows/sweep.py": ("sweep",),

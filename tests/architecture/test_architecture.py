@@ -85,7 +85,7 @@ GOOD: dict[str, str] = {
     "core/workflows/queue.py": "ORDERS = {'random': 1}\n",
     "core/workflows/scoring.py": "\n".join(
         f"def {name}(project, *, on_progress, should_stop): ..."
-        for name in ("prepare", "index_frames", "score_frames")
+        for name in ("prepare", "index_frames", "score_frames", "measure_frames")
     ),
     "core/workflows/shortcuts.py": (
         "def take_exam(project, asked, *, on_progress, should_stop): ...\n"

@@ -14,8 +14,10 @@ import pytest
 
 from core import cli
 from core.models.loading import load_model
+from core.project import Project
 from core.records import Folder
 from core.workflows import (
+    choices,
     confidence,
     dial,
     export,
@@ -598,3 +600,47 @@ def test_scoring_and_dialling_try_no_connection(
     assert dialled.returncode == 0, dialled.stderr
     assert json.loads(dialled.stdout)["answer"] == "red"
     assert Path(guarded["GUARD_LOG"]).read_text() == ""
+
+
+def test_score_takes_what_names_say_and_the_clock(data, tiny_model, own_frames, tmp_path):
+    own_frames.metadata.unlink()
+    data(
+        "score", "--model", tiny_model, "--frames", own_frames.field_folder,
+        "--reference", own_frames.reference_folder, "--pattern", "{camera}/{anything}",
+        "--day-hours", "6-20", "--hemisphere", "south", "--project", tmp_path / "p",
+    )  # fmt: skip
+    chosen = choices.choices_of(Project(tmp_path / "p"))
+    frames = scores.scores(Project(tmp_path / "p")).of(Folder.FIELD)
+
+    assert chosen.name_pattern == "{camera}/{anything}"
+    assert (chosen.day_hours, chosen.is_southern) == ((6, 20), True)
+    assert set(frames["camera"]) == {"cam1", "cam2"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("--pattern={camera", "brace {"),
+        ("--metadata=BROKEN", "broken JSON"),
+        ("--day-hours=7", "not two hours"),
+        ("--day-hours=7-7", "Day cannot last"),
+        ("--day-hours=7-31", "Day cannot last"),
+    ],
+)
+def test_bad_names_tables_and_hours_are_one_plain_line(run, tiny_model, own_frames, typed, problem):
+    broken = own_frames.root / "broken.json"
+    broken.write_text('{"images": [')
+    code, _, err = run(
+        "score", "--model", tiny_model, "--frames", own_frames.field_folder,
+        "--project", own_frames.root / "p", typed.replace("BROKEN", str(broken)),
+    )  # fmt: skip
+
+    assert code == 2
+    assert problem in err
+    assert "Traceback" not in err
+
+
+def test_slices_by_picture_quality_are_given(data, tiny_project):
+    rows = data("slices", "--by", "brightness_third", "--project", tiny_project.folder)
+
+    assert {row["value"] for row in rows} == {"darkest third", "middle third", "brightest third"}

@@ -8,6 +8,7 @@ import pytest
 from core.engines.local import Scored, score_files, score_images
 from core.errors import DiskError, PictureError
 from core.frames.images import decode, working_image
+from core.frames.quality import measured
 from core.models.classifier import answers
 from core.models.preprocessing import preprocess
 from core.records import InputSpec, ModelSpec
@@ -127,7 +128,7 @@ def test_a_stop_keeps_what_was_handed_over_and_asks_no_more(pictures):
 
 
 def test_stopped_before_it_began_it_reads_nothing(pictures, monkeypatch):
-    monkeypatch.setattr("core.engines.local.decode", lambda path: pytest.fail("was read"))
+    monkeypatch.setattr("core.engines.local.measured", lambda path: pytest.fail("was read"))
 
     assert run(Counting(), pictures, should_stop=lambda: True).batches == []
 
@@ -135,7 +136,7 @@ def test_stopped_before_it_began_it_reads_nothing(pictures, monkeypatch):
 def test_decoding_stays_a_few_batches_ahead_however_many_files(pictures, monkeypatch):
     read, ahead = [], []
     monkeypatch.setattr(
-        "core.engines.local.decode", lambda path: (read.append(path), decode(path))[1]
+        "core.engines.local.measured", lambda path: (read.append(path), measured(path))[1]
     )
     heard = Heard()
 
@@ -170,7 +171,7 @@ def test_other_errors_than_broken_pictures_are_not_swallowed(pictures, monkeypat
     def fail(_path):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("core.engines.local.decode", fail)
+    monkeypatch.setattr("core.engines.local.measured", fail)
 
     with pytest.raises(RuntimeError, match="a bug"):
         run(Counting(), pictures)
@@ -200,7 +201,7 @@ def test_a_picture_error_from_a_reader_thread_carries_its_text(pictures, monkeyp
     def refuse(_path):
         raise PictureError("the lens cap was on")
 
-    monkeypatch.setattr("core.engines.local.decode", refuse)
+    monkeypatch.setattr("core.engines.local.measured", refuse)
     heard = run(Counting(), pictures[:1])
 
     assert heard.broken == [("key 0", "the lens cap was on")]

@@ -378,3 +378,25 @@ def test_a_table_is_described_in_words(tiny_frames):
     assert words.startswith("49 rows; pictures in “path”")
     assert "label in “label”" in words
     assert "camera in “camera”" in words
+
+
+def test_what_names_say_is_previewed_in_words(tiny_frames):
+    found = opening.preview_names(tiny_frames.field_folder, "{camera}/{number}0")
+
+    assert opening.names_sentence(found) == (
+        "Reads 6 of 50 names: camera, number. 44 names it does not fit, such as cam1/001.jpg."
+    )
+    assert opening.suggested_patterns(tiny_frames.field_folder) == ["{camera}/{anything}"]
+    with pytest.raises(MetadataError, match="brace"):
+        opening.preview_names(tiny_frames.field_folder, "{camera")
+    with pytest.raises(FolderError):
+        opening.preview_names(tiny_frames.root / "gone", "{camera}")
+
+
+def test_the_preview_calls_a_moment_time(tmp_path, colour_picture):
+    for second in range(3):
+        colour_picture(tmp_path / f"cam1_20260302_09213{second}.jpg", "red", seed=second)
+    found = opening.preview_names(tmp_path, "{camera}_{date}_{time}")
+
+    assert "camera, time." in opening.names_sentence(found)
+    assert opening.names_table(found)["time"].tolist()[0] == "2026-03-02 09:21:30"

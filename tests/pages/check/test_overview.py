@@ -249,3 +249,34 @@ def test_a_table_taken_out_of_its_box_is_not_joined(show, tiny_model, own_frames
     assert proposed == str(own_frames.metadata)
     assert page.sidebar.caption[0].value == "Project: Bare"
     assert choices.choices_of(projects.last_project()).metadata_csv is None
+
+
+@pytest.mark.usefixtures("tiny_project")
+def test_what_names_say_is_offered_previewed_and_kept(show, tiny_model, own_frames):
+    page = show("overview")
+    page.button(key=K.OVERVIEW_OPEN_OWN).click().run()
+    page.text_input(key=K.OPEN_MODEL).input(str(tiny_model)).run()
+    page.text_input(key=K.OPEN_FIELD).input(str(own_frames.field_folder)).run()
+    page.button(key=f"{K.OPEN_PATTERN}_{{camera}}/{{anything}}").click().run()
+    previews = " ".join(visible_text(page))
+    table = page.dataframe[0].value
+
+    assert page.text_input(key=K.OPEN_PATTERN).value == "{camera}/{anything}"
+    assert "Reads 50 of 50 names: camera." in previews
+    assert len(table) == 10
+    assert set(table["camera"]) == {"cam1", "cam2"}
+
+    page.button(key=K.OPEN_CREATE).click().run()
+    assert choices.choices_of(projects.last_project()).name_pattern == "{camera}/{anything}"
+
+
+@pytest.mark.usefixtures("tiny_project")
+def test_a_pattern_that_is_none_is_refused_beside_it(show, tiny_model, own_frames):
+    page = show("overview")
+    page.button(key=K.OVERVIEW_OPEN_OWN).click().run()
+    page.text_input(key=K.OPEN_MODEL).input(str(tiny_model)).run()
+    page.text_input(key=K.OPEN_FIELD).input(str(own_frames.field_folder)).run()
+    page.text_input(key=K.OPEN_PATTERN).input("{camera").run()
+
+    assert [error.value for error in page.error if "brace {" in error.value]
+    assert not page.exception
