@@ -86,3 +86,18 @@ def create_stress_answers(db: Database) -> None:
             seed INTEGER NOT NULL, answer TEXT NOT NULL, confidence REAL NOT NULL,
             PRIMARY KEY (model_id, seed, chain, content_hash)
         ) STRICT""")
+
+
+@migrations(name="0011_doctor")
+def create_doctor(db: Database) -> None:
+    """What the model said of frames prepared otherwise, so that a check resumes; and its report."""
+    db.execute("""
+        CREATE TABLE doctor_answers (
+            model_id TEXT NOT NULL, view TEXT NOT NULL, content_hash TEXT NOT NULL,
+            answer TEXT NOT NULL, likelihood REAL,
+            PRIMARY KEY (model_id, view, content_hash)
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE doctor_reports (
+            identity TEXT PRIMARY KEY, at TEXT NOT NULL, report TEXT NOT NULL
+        ) STRICT""")

@@ -71,9 +71,9 @@ def _seconds_per_frame(
 ) -> float:
     asked = Plan(folder, corruptions, severities, 2)
     frames = swept_frames(project, folder).head(2)
-    one, warm = _files(project, frames.head(1)), [chains_of(asked)[0]]
+    one, warm = files_of(project, frames.head(1)), [chains_of(asked)[0]]
     _score(project, asked, one, [warm] * len(one))
-    files = _files(project, frames)
+    files = files_of(project, frames)
     started = time.perf_counter()
     _score(project, asked, files, [chains_of(asked)] * len(files))
     return max((time.perf_counter() - started) / len(files), 1e-4)
@@ -117,7 +117,7 @@ def sweep(
     for severity in asked.severities:
         stage = [chain for chain in chains if chain[0].severity == severity]
         files, missing = [], []
-        for file in _files(project, frames):
+        for file in files_of(project, frames):
             wanted = [c for c in stage if (file.content_hash, chain_text(c)) not in known]
             if wanted and file.content_hash not in broken:
                 files.append(file)
@@ -158,7 +158,7 @@ def run(
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class FrameFile:
     """A frame's file as it was when it was indexed."""
 
     content_hash: str
@@ -169,11 +169,12 @@ class _File:
     modified_ns: int
 
 
-def _files(project: Project, frames: pd.DataFrame) -> list[_File]:
+def files_of(project: Project, frames: pd.DataFrame) -> list[FrameFile]:
+    """Where the frames of a table (tables.FRAMES) lie, in its order."""
     roots = choices_of(project).folders
     columns = ["content_hash", "folder", "path", "size_bytes", "modified_ns"]
     return [
-        _File(digest, Folder(folder), path, roots[Folder(folder)], size, modified)
+        FrameFile(digest, Folder(folder), path, roots[Folder(folder)], size, modified)
         for digest, folder, path, size, modified in frames[columns].itertuples(index=False)
     ]
 
@@ -181,7 +182,7 @@ def _files(project: Project, frames: pd.DataFrame) -> list[_File]:
 def _score(
     project: Project,
     asked: Plan,
-    files: Sequence[_File],
+    files: Sequence[FrameFile],
     chains: Sequence[Sequence[Chain]],
     *,
     keep: Any = lambda digest, answers: None,
@@ -191,9 +192,9 @@ def _score(
     broken: list[tuple[str, BrokenFrame]] = []
     by_hash = {file.content_hash: file for file in files}
 
-    def views(item: tuple[_File, Sequence[Chain]]) -> list[Image]:
+    def views(item: tuple[FrameFile, Sequence[Chain]]) -> list[Image]:
         file, wanted = item
-        image = working_image(decode(_unchanged(file)))
+        image = working_image(decode(unchanged(file)))
         image.flags.writeable = False
         seed = frame_seed(file.content_hash, asked.seed)
         return [corrupt_chain(image, chain, seed=seed) for chain in wanted]
@@ -213,8 +214,13 @@ def _score(
     return broken
 
 
-def _unchanged(file: _File) -> Path:
-    """The file's path, if it still is the picture that was indexed."""
+def unchanged(file: FrameFile) -> Path:
+    """
+    The file's path, if it still is the picture that was indexed.
+
+    Raises:
+        PictureError: it is gone or has changed.
+    """
     path = file.root / file.path
     try:
         stat = path.stat()
