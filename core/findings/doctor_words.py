@@ -193,7 +193,7 @@ def crop_words(found: Found) -> Statement:
         "Look at these: is the thing off the middle? Then move the camera, or train for the "
         "whole picture."
         if found["mended"] > found["broken"]
-        else "What it leaves out distracts as often as it helps: the crop may stay.",
+        else "What it leaves out misleads at least as often as it helps: the crop may stay.",
         State(found["state"]),
     )
 

@@ -13,23 +13,18 @@ Said = tuple[str, float | None]
 """An answer, and the log likelihood of the label in nats (None without a label)."""
 
 
-def save_doctor_answers(
-    db: Database, *, model_id: str, view: str, said: Iterable[tuple[str, str, float | None]]
-) -> None:
-    """
-    Store answers in one transaction.
+Row = tuple[str, str, str, str, float | None]
+"""
+Identity of the model as it would be read with the preparation tried, how the picture was shown
+("" as it is), content hash, answer, log likelihood of the label.
+"""
 
-    Args:
-        model_id: of the model as it would be read with the preparation tried.
-        view: how the picture was shown; "" as it is.
-        said: (content hash, answer, log likelihood of the label).
-    """
+
+def save_doctor_answers(db: Database, rows: Iterable[Row]) -> None:
+    """Store answers in one transaction; a second answer to the same replaces the first."""
     with db.atomic():
-        for content_hash, answer, likelihood in said:
-            db.execute(
-                "INSERT OR REPLACE INTO doctor_answers VALUES (?, ?, ?, ?, ?)",
-                [model_id, view, content_hash, answer, likelihood],
-            )
+        for row in rows:
+            db.execute("INSERT OR REPLACE INTO doctor_answers VALUES (?, ?, ?, ?, ?)", list(row))
 
 
 def load_doctor_answers(db: Database, *, model_id: str, view: str) -> dict[str, Said]:

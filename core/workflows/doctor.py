@@ -81,10 +81,17 @@ def offer(project: Project) -> Statement | None:
     """Why nothing can be checked yet; None if it can."""
     if len(_reference(project)):
         return None
+    found = scores(project).of(Folder.REFERENCE)
+    what = "Whether the model's settings are right cannot be checked"
+    if found["label"].notna().any():
+        return Statement(
+            f"{what} yet: its labelled reference frames have no answers.",
+            "Let the model answer them: it does so by itself, or by `fieldcheck score`.",
+            State.NOT_ENOUGH,
+        )
     return Statement(
-        "Whether the model's settings are right cannot be checked: no labelled reference frame "
-        "has an answer yet.",
-        "Open a reference folder with one folder per class, and let the model answer it.",
+        f"{what}: there are no labelled reference frames.",
+        "Open a reference folder with one folder per class, of pictures it is known to do well on.",
         State.NOT_ENOUGH,
     )
 
@@ -125,8 +132,11 @@ def check_settings(
         found |= _viewed(asking, spec, sample, _field(project))
     except StoppedError:
         return None
+    finally:
+        asking.save()
     found["unreadable"] = dict(asking.broken)
     found["seconds"] = round(time.monotonic() - started, 2)
+    found = json.loads(json.dumps(found))  # lists for tuples, as it will be when read again
     if frames is None:
         with connect(project.database) as db:
             doctor_store.save_doctor_report(db, identity=identity, report=found)

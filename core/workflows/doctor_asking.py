@@ -28,6 +28,7 @@ Prepare = Callable[[FrameFile, Image], Tensor]
 """What the model takes of a frame, given its file and the picture at the working size."""
 
 BLOCK = 32  # frames between two looks at whether to stop
+_SAVED_TOGETHER = 128  # answers; a few seconds' worth, and each commit waits for the disk
 _CACHED_BYTES = 128_000_000  # of decoded pictures; beyond, a picture is decoded again
 
 
@@ -63,6 +64,7 @@ class Asking:
         self._known: dict[tuple[str, str], dict[str, Said]] = {}
         self._pictures: dict[str, Image] = {}
         self._cached = 0
+        self._unsaved: list[doctor_store.Row] = []
         self._on_progress, self._should_stop = on_progress, should_stop
         self._done = self._planned = 0
 
@@ -140,6 +142,12 @@ class Asking:
         """The files of frames, in order."""
         return files_of(self._project, frames)
 
+    def save(self) -> None:
+        """Put on disk what was answered since the last time."""
+        with connect(self._project.database) as db:
+            doctor_store.save_doctor_answers(db, self._unsaved)
+        self._unsaved = []
+
     def _of(
         self, name: tuple[str, str], frames: pd.DataFrame, *, is_present: bool
     ) -> dict[str, Said]:
@@ -174,14 +182,9 @@ class Asking:
                 self.broken[digest] = reasons[number]
             else:
                 known[digest] = _said(answer, logits[number], labels[number], self.model.classes)
-        with connect(self._project.database) as db:
-            doctor_store.save_doctor_answers(
-                db,
-                model_id=name[0],
-                view=name[1],
-                said=[(f.content_hash, *known[f.content_hash]) for f in files
-                      if f.content_hash in known],
-            )  # fmt: skip
+                self._unsaved.append((*name, digest, *known[digest]))
+        if len(self._unsaved) >= _SAVED_TOGETHER:
+            self.save()
 
     def _settled(self, questions: int) -> None:
         self._done += questions

@@ -94,6 +94,7 @@ def _try_all(
                 asking, found.frames[rows], right[rows], option.spec, step=step, change=change
             )
         except ModelError as error:
+            asking.plan(-len(right[rows]))
             found.refused.append({"change": change, "reason": str(error)})
             continue
         found.trials.append(trial)

@@ -132,9 +132,9 @@ def colour(
     white = as_is.copy()
     asking.plan(len(field))
     for rows in _cameras(field):
-        gains = _gains(here[rows], there)
+        gains = _gains(here.iloc[rows], there)
         white[rows] = asking.answers(
-            field[rows],
+            field.iloc[rows],
             spec,
             view="white " + " ".join(f"{gain:.3f}" for gain in gains),
             prepare=lambda _, image, gains=gains: preprocess(balanced(image, gains), spec),

@@ -84,6 +84,7 @@ LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/scoring.py": ("prepare", "index_frames", "score_frames"),
     "core/workflows/opening.py": ("guess_spec",),
     "core/workflows/sweep.py": ("sweep",),
+    "core/workflows/doctor.py": ("check_settings",),
     "core/frames/index.py": ("index_folder",),
     "core/models/guessing.py": ("rank_candidates",),
 }
