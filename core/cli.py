@@ -321,7 +321,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _command(commands, "corruptions", _corruptions, "list the corruptions")
 
-    doctor = _command(commands, "doctor", _doctor, "check the installation and the model's settings")
+    doctor = _command(
+        commands, "doctor", _doctor, "check the installation and the model's settings"
+    )
     choice = doctor.add_mutually_exclusive_group()
     choice.add_argument("--adopt", action="store_true", help="use the better setting, if confirmed")
     choice.add_argument("--take-back", action="store_true", help="undo what --adopt did")

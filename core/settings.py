@@ -54,9 +54,7 @@ def scaling(name: str, *, channels: str) -> tuple[tuple[float, ...], tuple[float
     return (mean[::-1], std[::-1]) if channels == "BGR" else (mean, std)
 
 
-def scaling_name(
-    mean: tuple[float, ...], std: tuple[float, ...], *, channels: str
-) -> str | None:
+def scaling_name(mean: tuple[float, ...], std: tuple[float, ...], *, channels: str) -> str | None:
     """The key of SCALINGS that these are, give or take rounding; None for numbers of one's own."""
     for name in SCALINGS:
         usual_mean, usual_std = scaling(name, channels=channels)

@@ -1,4 +1,4 @@
-"""Is the model read as it was trained? Other preparations against the present one, frame by frame."""
+"""Is the model read as it was trained? Other preparations against the present one."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def enough_frames(right: Bools) -> int:
     wrong = np.flatnonzero(~right)
     if len(wrong) <= ENOUGH_WRONG:
         return len(right)
-    return min(len(right), max(60, 10 * math.ceil((wrong[ENOUGH_WRONG - 1] + 1) / 10)))
+    last = int(wrong[ENOUGH_WRONG - 1])
+    return min(len(right), max(60, 10 * math.ceil((last + 1) / 10)))
 
 
 def doctor_table(trials: Sequence[Trial]) -> pd.DataFrame:

@@ -75,7 +75,9 @@ def _size(old: InputSpec, new: InputSpec) -> str:
 def _side(spec: InputSpec) -> str:
     if spec.crop is None:
         return f"the whole picture at {_pixels(spec.resize)}"
-    return f"{spec.crop} px" + (f" (of {spec.resize})" if spec.resize not in (spec.crop, None) else "")
+    return f"{spec.crop} px" + (
+        f" (of {spec.resize})" if spec.resize not in (spec.crop, None) else ""
+    )
 
 
 def _pixels(side: int | None) -> str:

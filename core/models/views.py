@@ -29,7 +29,8 @@ def window_only(image: Image, spec: InputSpec) -> NDArray[np.float32]:
 
     Against `whole` it tells what the left-out part says from what the smaller scale does.
     """
-    top, bottom, left, right = _window(*image.shape[:2], spec)
+    height, width = image.shape[:2]
+    top, bottom, left, right = _window(height, width, spec)
     seen = np.empty_like(image)
     seen[:] = _padding(spec)
     seen[top:bottom, left:right] = image[top:bottom, left:right]

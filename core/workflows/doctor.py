@@ -1,4 +1,4 @@
-"""The preprocessing doctor: is the model read as it was trained, and does its crop fit the field?"""
+"""The doctor: is the model read as it was trained, and do crop and colours fit the field?"""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def check_settings(
     should_stop: StopCallback = lambda: False,
 ) -> Found | None:
     """
-    Try other settings on labelled reference frames, look at the crop and the field, keep the report.
+    Try other settings on labelled reference frames, look at crop and field, keep the report.
 
     Args:
         frames: a sample of at most so many reference frames; its report is not kept.
@@ -136,7 +136,7 @@ def check_settings(
         asking.save()
     found["unreadable"] = dict(asking.broken)
     found["seconds"] = round(time.monotonic() - started, 2)
-    found = json.loads(json.dumps(found))  # lists for tuples, as it will be when read again
+    found = dict(json.loads(json.dumps(found)))  # lists for tuples, as when it is read again
     if frames is None:
         with connect(project.database) as db:
             doctor_store.save_doctor_report(db, identity=identity, report=found)
@@ -189,9 +189,7 @@ def _advice(asking: Asking, sample: pd.DataFrame, best: InputSpec) -> Found:
     }
 
 
-def _viewed(
-    asking: Asking, spec: InputSpec, reference: pd.DataFrame, field: pd.DataFrame
-) -> Found:
+def _viewed(asking: Asking, spec: InputSpec, reference: pd.DataFrame, field: pd.DataFrame) -> Found:
     known = reference.head(SETTINGS.doctor_view_frames)
     shown = field if len(field) else known
     return {

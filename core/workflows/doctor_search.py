@@ -19,7 +19,7 @@ from core.workflows.doctor_asking import Asking
 MOST_STEPS = 4  # as many as a preparation has parts
 PAIRED = 3  # best single changes that are tried together where none is better alone
 _LOOK = 8  # frames between two looks at whether a change is hopeless
-_AT_LEAST = 16  # right frames every change is asked about, so that a person sees it was tried
+_AT_LEAST = 8  # right frames every change is asked about, so that a person sees it was tried
 
 
 @dataclass
@@ -116,9 +116,7 @@ def _compared(
     order = np.concatenate([np.flatnonzero(~was_right), np.flatnonzero(was_right)])
     wrong_left = int((~was_right).sum())
     at_least, place = wrong_left + _AT_LEAST, 0
-    while place < len(order) and (
-        place < at_least or not is_hopeless(mended + wrong_left, broken)
-    ):
+    while place < len(order) and (place < at_least or not is_hopeless(mended + wrong_left, broken)):
         block = order[place : place + _LOOK]
         is_right[block] = asking.right(frames.iloc[block], spec)
         asked[block] = True
@@ -133,7 +131,7 @@ def _compared(
 
 
 def _best(found: Search, asking: Asking, start: int) -> int | None:
-    """The best of the trials from `start` on that is confirmed; of equals the simplest, likeliest."""
+    """The best confirmed trial from `start` on; of equals the simplest, then the likeliest."""
     state = found.table()["state"]
     confirmed = [n for n in range(start, len(found.trials)) if state[n] == State.CONFIRMED.value]
 

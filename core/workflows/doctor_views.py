@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.errors import ModelError
+from core.errors import ModelError, PictureError
 from core.findings.doctor import COLOUR_MATTERS, changed_state, colour_cast, paired
 from core.frames.decoders import decode_by_opencv
 from core.frames.images import working_image
@@ -62,9 +63,7 @@ def crop(asking: Asking, frames: pd.DataFrame, spec: InputSpec) -> Found | None:
         return None
     asking.plan(2 * len(frames))
     cropped = asking.answers(frames, spec)
-    every = asking.answers(
-        frames, spec, view="whole", prepare=lambda _, image: whole(image, spec)
-    )
+    every = asking.answers(frames, spec, view="whole", prepare=lambda _, image: whole(image, spec))
     changed = np.asarray(
         [None not in pair and pair[0] != pair[1] for pair in zip(cropped, every, strict=True)],
         dtype=bool,
@@ -108,9 +107,7 @@ def larger_input(asking: Asking, frames: pd.DataFrame, spec: InputSpec) -> Found
     }
 
 
-def colour(
-    asking: Asking, field: pd.DataFrame, reference: pd.DataFrame, spec: InputSpec
-) -> Found:
+def colour(asking: Asking, field: pd.DataFrame, reference: pd.DataFrame, spec: InputSpec) -> Found:
     """
     Is the field's light warmer or colder than the reference's, and do answers change without that?
 
@@ -133,16 +130,20 @@ def colour(
     asking.plan(len(field))
     for rows in _cameras(field):
         gains = _gains(here.iloc[rows], there)
+        name = "white " + " ".join(f"{gain:.3f}" for gain in gains)
         white[rows] = asking.answers(
-            field.iloc[rows],
-            spec,
-            view="white " + " ".join(f"{gain:.3f}" for gain in gains),
-            prepare=lambda _, image, gains=gains: preprocess(balanced(image, gains), spec),
+            field.iloc[rows], spec, view=name, prepare=partial(_white, gains=gains, spec=spec)
         )
     compared = _against(field, as_is, white)
     is_better = compared["state"] == State.CONFIRMED.value
     state = State.CONFIRMED if is_better else State.SUSPECTED
     return {**found, **compared, "state": state.value}
+
+
+def _white(
+    _: FrameFile, image: Image, *, gains: tuple[float, float, float], spec: InputSpec
+) -> Tensor:
+    return preprocess(balanced(image, gains), spec)
 
 
 def _casts(asking: Asking, frames: pd.DataFrame) -> pd.DataFrame:
@@ -151,8 +152,10 @@ def _casts(asking: Asking, frames: pd.DataFrame) -> pd.DataFrame:
     kinds = frames["label"].fillna(frames["answer"])
     for file, clip, kind in zip(asking.files(frames), frames["clip"], kinds, strict=True):
         mean = np.full(3, np.nan)
-        if file.content_hash not in asking.broken:
+        try:
             mean = np.log(asking.picture(file).reshape(-1, 3).mean(axis=0) + 1.0)
+        except PictureError as error:
+            asking.broken[file.content_hash] = str(error)
         red, green, blue = mean
         rows.append((clip, kind, red - blue, green - (red + blue) / 2))
     return pd.DataFrame(rows, columns=["clip", "kind", "warm", "green"])
@@ -213,7 +216,13 @@ def _named(
     is_mended = (rows["other"] == rows["label"]).to_numpy(dtype=bool)
     rows = rows.iloc[np.argsort(~is_mended, kind="stable")]
     return [
-        {"folder": folder, "path": path, "content_hash": digest, "on_crop": on_crop, "on_whole": whole}
+        {
+            "folder": folder,
+            "path": path,
+            "content_hash": digest,
+            "on_crop": on_crop,
+            "on_whole": whole,
+        }
         for folder, path, digest, on_crop, whole in rows[
             ["folder", "path", "content_hash", "cropped", "other"]
         ].itertuples(index=False)

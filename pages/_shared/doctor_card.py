@@ -11,7 +11,7 @@ from pages._shared.keys import K
 
 
 def card(project: Project) -> None:
-    """The kept report, or the button that makes it; one click takes its advice, one takes it back."""
+    """The kept report, or the button that makes it; its advice is one click, to and fro."""
     st.subheader("Is it set up right?")
     _adopted(project)
     lacking = doctor.offer(project)
@@ -99,4 +99,3 @@ def _report(project: Project, found: doctor.Found) -> None:
         for sentence in doctor.tried_sentences(found):
             st.text(sentence)
     widgets.fold(doctor.METHOD)
-

@@ -80,6 +80,7 @@ GOOD: dict[str, str] = {
         for name in ("prepare", "index_frames", "score_frames")
     ),
     "core/workflows/sweep.py": "def sweep(project, asked, *, on_progress, should_stop): ...\n",
+    "core/workflows/doctor.py": "def check_settings(p, *, on_progress, should_stop): ...\n",
     "pages/__init__.py": "",
     "pages/_shared/server.py": "ROUTES = []\nfrom core.errors import FieldcheckError\n",
     "pages/_shared/widgets.py": "def strip(frames, *, key):\n    st.write(frames, key=key)\n"

@@ -35,7 +35,7 @@ class KnownModel:
         self.asked += len(frames)
         return self.rank[frames["content_hash"].astype(int)] < self.rule(spec)
 
-    def likelihood(self, frames, spec):
+    def likelihood(self, *_):
         return 0.0
 
 
