@@ -159,8 +159,8 @@ def decoder_words(found: Found) -> Statement:
     frames, read, shrunk = found["frames"], found["opencv_changed"], found["opencv_shrink_changed"]
     state = _harm_state(found)
     return Statement(
-        f"Read by OpenCV instead of Pillow, {_answers(read)} of {count_of(frames, 'frame')} "
-        f"{_turn(read)}; shrunk by OpenCV as well, {shrunk:,} of {frames:,}.",
+        f"Read by OpenCV instead of Pillow, {_other_answers(read, frames, 'frames')}; shrunk by "
+        f"OpenCV as well, {shrunk:,} of {frames:,}.",
         "If the model runs with OpenCV where it is used, let it shrink with an area filter, or "
         "expect these differences."
         if shrunk
@@ -209,12 +209,17 @@ def _right_side(found: Found) -> str:
     )
 
 
+def crop_sentence(row: dict[str, str], label: str | None) -> str:
+    """One frame in which what the crop leaves out decides."""
+    given = f" Labelled {label}." if label else ""
+    return f"Cropped it is {row['on_crop']}, as a whole {row['on_whole']}.{given}"
+
+
 def larger_words(found: Found) -> Statement:
     """What shrinking erases: the answers at a larger input."""
     head = (
         f"Shown larger ({found['side']} instead of {found['instead_of']} px), "
-        f"{_answers(found['changed'])} of {found['frames']:,} {_place(found)} frames "
-        f"{_turn(found['changed'])}"
+        f"{_other_answers(found['changed'], found['frames'], f'{_place(found)} frames')}"
     )
     if found["labelled"]:
         head += (
@@ -249,8 +254,8 @@ def colour_words(found: Found) -> Statement:
         )
     side = "warmer (redder)" if found["warmer"] > 0 else "colder (bluer)"
     head = f"The field's pictures are {side} than the reference's of the same things"
-    head += f"; with the white set right, {_answers(found['changed'])} of {found['frames']:,} "
-    head += f"field frames {_turn(found['changed'])}"
+    turned = _other_answers(found["changed"], found["frames"], "field frames")
+    head += f"; with the white set right, {turned}"
     if found["labelled"]:
         head += (
             f": {found['mended']:,} of {found['labelled']:,} labelled ones become right, "
@@ -269,9 +274,5 @@ def _place(found: Found) -> str:
     return str(found["folder"])
 
 
-def _answers(count: int) -> str:
-    return count_of(count, "answer")
-
-
-def _turn(count: int) -> str:
-    return "turns" if count == 1 else "turn"
+def _other_answers(count: int, of: int, what: str) -> str:
+    return f"{count:,} of {of:,} {what} {'gets' if count == 1 else 'get'} another answer"

@@ -270,12 +270,16 @@ def side_statements(found: Found) -> list[tuple[str, Statement]]:
     return [(title, say(part)) for title, part, say in told if part is not None]
 
 
-def crop_frames(project: Project, found: Found) -> pd.DataFrame:
-    """Frames in which what the crop leaves out decides, mended ones first; as `scores.frames`."""
-    asked = [row["content_hash"] for row in (found["crop"] or {}).get("frames_changed", [])]
+def crop_frames(project: Project, found: Found) -> tuple[pd.DataFrame, list[str]]:
+    """Frames in which what the crop leaves out decides, mended ones first, each in a sentence."""
     frames = scores(project).frames.drop_duplicates("content_hash").set_index("content_hash")
-    there = [digest for digest in asked if digest in frames.index]
-    return frames.loc[there].reset_index()
+    asked = (found["crop"] or {}).get("frames_changed", [])
+    there = {row["content_hash"]: row for row in asked if row["content_hash"] in frames.index}
+    shown = frames.loc[list(there)].reset_index()
+    labels = [None if pd.isna(label) else str(label) for label in shown["label"]]
+    return shown, [
+        words.crop_sentence(row, label) for row, label in zip(there.values(), labels, strict=True)
+    ]
 
 
 def report_lines(found: Found) -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.records import State, Statement
 from core.workflows import doctor
 from core.workflows.projects import Project
-from pages._shared import jobs, widgets
+from pages._shared import jobs, state, widgets
+from pages._shared.components.gallery import gallery
 from pages._shared.keys import K
 
 
@@ -87,15 +89,28 @@ def _report(project: Project, found: doctor.Found) -> None:
             help="Every frame is answered anew. One click takes it back.",
         )  # fmt: skip
     sides = doctor.side_statements(found)
+    loud = [side for side in sides if side[1].state is not State.NONE_FOUND]
+    quiet = [side for side in sides if side[1].state is State.NONE_FOUND]
+    _sides(project, found, loud)
+    with st.expander(f"What was tried ({len(found['tried'])})", icon=":material/checklist:"):
+        _sides(project, found, quiet)
+        for sentence in doctor.tried_sentences(found):
+            st.text(sentence)
+    widgets.fold(doctor.METHOD)
+
+
+def _sides(project: Project, found: doctor.Found, sides: list[tuple[str, Statement]]) -> None:
+    """Statements in two columns, and below that about the crop the frames it is about."""
     for column, (title, statement) in zip(st.columns(2, gap="large") * 2, sides, strict=False):
         with column:
             st.markdown(f"**{title}**")
             widgets.finding(statement)
-    frames = doctor.crop_frames(project, found)
-    if len(frames):
+    frames, captions = doctor.crop_frames(project, found)
+    if len(frames) and "The crop" in dict(sides):
         st.caption("Frames in which what the crop cuts off decides. Click one to see it whole.")
-        widgets.open_in_dial(widgets.frame_strip(frames, key=K.DOCTOR_CROP, most=12))
-    with st.expander(f"What was tried ({len(found['tried'])})", icon=":material/checklist:"):
-        for sentence in doctor.tried_sentences(found):
-            st.text(sentence)
-    widgets.fold(doctor.METHOD)
+        most = 12
+        widgets.open_in_dial(
+            gallery(
+                frames.head(most), token=state.token(), captions=captions[:most], key=K.DOCTOR_CROP
+            )
+        )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from core.records import InputSpec, ModelSpec
-from core.workflows import choices, doctor, projects, scoring
+from core.workflows import choices, doctor, projects, scores, scoring
 from pages._shared import jobs
 from pages._shared.keys import K
 from tests.pages.reading import visible_text
@@ -98,21 +98,19 @@ def test_a_running_check_can_be_stopped(show, tiny_project, monkeypatch):
     assert K.DOCTOR_START in keys(page)
 
 
-def test_the_frames_the_crop_decides_are_shown(show, tiny_project, monkeypatch):
+@pytest.mark.parametrize("state", ["suspected", "none_found"])
+def test_the_frames_the_crop_decides_are_shown(show, tiny_project, monkeypatch, state):
     found = doctor.check_settings(tiny_project)
-    frame = doctor.crop_frames(tiny_project, found)
-    digest = "" if len(frame) else None
-    if digest is None:  # the tiny pictures are one colour all over: name one by hand
-        from core.workflows import scores
-
-        row = scores.scores(tiny_project).frames.iloc[0]
-        found["crop"] = {
-            **(found["crop"] or {}), "left_out": 0.25, "changed": 1, "frames": 48, "labelled": 42,
-            "mended": 1, "broken": 0, "state": "none_found", "folder": "field",
-            "frames_changed": [{"content_hash": row["content_hash"]}],
-        }  # fmt: skip
-    monkeypatch.setattr(doctor, "report", lambda project: found)
+    digest = scores.scores(tiny_project).frames["content_hash"].iloc[0]
+    crop = {
+        "left_out": 0.25, "changed": 1, "frames": 48, "labelled": 42, "mended": 1, "broken": 0,
+        "state": state, "folder": "field",
+        "frames_changed": [{"content_hash": digest, "on_crop": "blue", "on_whole": "red"}],
+    }  # fmt: skip
+    monkeypatch.setattr(doctor, "report", lambda project: {**found, "crop": crop})
     said = visible_text(show("overview"))
 
-    assert any("what the crop cuts off decides" in text for text in said)
+    shown = any("Cropped it is blue, as a whole red." in text for text in said)
+    assert shown == (state == "suspected")  # else it stands in the fold of what was tried
+    assert any("that decides in 1 of 48 field frames" in text for text in said) == shown
     assert problems(said) == []

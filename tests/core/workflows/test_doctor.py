@@ -283,8 +283,9 @@ def test_frames_whose_crop_cuts_off_what_decides_are_listed(planted, framed_pict
     assert found["changed"] == found["broken"] == found["frames"] == 60
     assert found["mended"] == 0
     assert found["left_out"] == pytest.approx(2 / 3)
-    frames = doctor.crop_frames(project, doctor.report(project))
-    assert len(frames) == 60
+    frames, said = doctor.crop_frames(project, doctor.report(project))
+    assert len(frames) == len(said) == 60
+    assert said[0].startswith("Cropped it is")
     assert found["frames_changed"][0]["on_crop"] != found["frames_changed"][0]["on_whole"]
 
 
