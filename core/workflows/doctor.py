@@ -86,7 +86,7 @@ def offer(project: Project) -> Statement | None:
     if found["label"].notna().any():
         return Statement(
             f"{what} yet: its labelled reference frames have no answers.",
-            "Let the model answer them: it does so by itself, or by `fieldcheck score`.",
+            "The model answers them by itself as soon as nothing else runs; then check.",
             State.NOT_ENOUGH,
         )
     return Statement(

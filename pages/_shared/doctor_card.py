@@ -92,10 +92,10 @@ def _report(project: Project, found: doctor.Found) -> None:
     loud = [side for side in sides if side[1].state is not State.NONE_FOUND]
     quiet = [side for side in sides if side[1].state is State.NONE_FOUND]
     _sides(project, found, loud)
-    with st.expander(f"What was tried ({len(found['tried'])})", icon=":material/checklist:"):
+    what = f"What was tried: {len(found['tried'])} settings, crop, size, colours, decoder"
+    with st.expander(what, icon=":material/checklist:"):
         _sides(project, found, quiet)
-        for sentence in doctor.tried_sentences(found):
-            st.text(sentence)
+        st.text("\n".join(doctor.tried_sentences(found)))
     widgets.fold(doctor.METHOD)
 
 
