@@ -146,14 +146,18 @@ def _state(row: dict[Hashable, Any]) -> str:
 
 
 def changed_state(found: dict[str, float]) -> State:
-    """Whether another view of the same frames is better, by itself: a row of `paired`."""
+    """
+    Whether another view of the same frames is better, by itself; `found` is as `paired` gives it.
+
+    `suspected` is one-sided p up to 0.1 (ours): worth a look, for a look costs nothing.
+    """
     if found["effective"] < SETTINGS.min_effective or found["clips"] < SETTINGS.min_clips:
         return State.NOT_ENOUGH
     if found["gain"] <= 0:
         return State.NONE_FOUND
     if found["p"] <= LEVEL and found["low"] > 0:
         return State.CONFIRMED
-    return State.NONE_FOUND
+    return State.SUSPECTED if found["p"] <= 2 * LEVEL else State.NONE_FOUND
 
 
 def colour_cast(

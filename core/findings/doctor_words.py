@@ -139,8 +139,8 @@ def tried_sentence(row: dict[str, Any]) -> str:
     wrong_asked = min(wrong, row["asked"])  # they are asked first
     return (
         f"{head}{against}: mended {row['mended']} of {count_of(wrong_asked, 'wrong frame')}, broke "
-        f"{row['broken']} of {count_of(row['asked'] - wrong_asked, 'right one')}; given up, as it "
-        "could not be clearly better any more."
+        f"{row['broken']} of {count_of(row['asked'] - wrong_asked, 'right one')}; given up, it "
+        "cannot be clearly better."
     )
 
 
@@ -192,10 +192,13 @@ def crop_words(found: Found) -> Statement:
     return Statement(
         f"The crop leaves out {100 * found['left_out']:.0f} in 100 parts of a picture, and that "
         f"decides in {found['changed']:,} of {frames:,} {where} frames{_right_side(found)}.",
-        "Look at these: is the thing off the middle? Then move the camera, or train for the "
-        "whole picture."
-        if found["mended"] > found["broken"]
-        else "What it leaves out misleads at least as often as it helps: the crop may stay.",
+        {
+            State.CONFIRMED: "Look at these: is the thing off the middle? Then move the camera, or "
+            "train for the whole picture.",
+            State.SUSPECTED: "May be chance. Look at these: is the thing off the middle?",
+            State.NOT_ENOUGH: "Too few frames that do not repeat each other to go by.",
+            State.NONE_FOUND: "The whole picture is not clearly better: the crop may stay.",
+        }[State(found["state"])],
         State(found["state"]),
     )
 
@@ -229,10 +232,14 @@ def larger_words(found: Found) -> Statement:
     state = State(found["state"])
     return Statement(
         f"{head}.",
-        "Shrinking erases what decides: a model trained for larger pictures should do better."
-        if state is State.CONFIRMED
-        else "No sign that shrinking erases what decides. It was not trained for larger pictures, "
-        "so some turn wrong.",
+        {
+            State.CONFIRMED: "Shrinking erases what decides: a model trained for larger pictures "
+            "should do better.",
+            State.SUSPECTED: "Shrinking may erase what decides; it may be chance, too.",
+            State.NOT_ENOUGH: "Too few frames that do not repeat each other to go by.",
+            State.NONE_FOUND: "No sign that shrinking erases what decides. It was not trained for "
+            "larger pictures, so some turn wrong.",
+        }[state],
         state,
     )
 

@@ -146,6 +146,7 @@ def test_another_view_is_better_only_beyond_chance():
     clip = np.arange(100).astype(object)
 
     assert changed_state(paired(*_pair(9, 0, wrong=20, of=100), clip)) is State.CONFIRMED
+    assert changed_state(paired(*_pair(4, 0, wrong=20, of=100), clip)) is State.SUSPECTED
     assert changed_state(paired(*_pair(3, 0, wrong=20, of=100), clip)) is State.NONE_FOUND
     assert changed_state(paired(*_pair(0, 9, wrong=20, of=100), clip)) is State.NONE_FOUND
     assert changed_state(paired(*_pair(5, 0, wrong=5, of=20), clip[:20])) is State.NOT_ENOUGH
