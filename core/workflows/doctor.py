@@ -7,6 +7,7 @@ import json
 import math
 import time
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -25,7 +26,7 @@ from core.workflows.adopting import adopt, adopted, take_back
 from core.workflows.doctor_asking import Asking, StoppedError
 from core.workflows.doctor_search import Search, search
 from core.workflows.pace import expected_seconds
-from core.workflows.scores import scores
+from core.workflows.scores import Scores, scores
 from core.workflows.scoring import PhaseCallback
 from core.workflows.stress_plan import swept_frames
 
@@ -202,23 +203,31 @@ def _viewed(asking: Asking, spec: InputSpec, reference: pd.DataFrame, field: pd.
 
 def _reference(project: Project) -> pd.DataFrame:
     """Labelled, answered reference frames in the order a sample takes them."""
-    if scores(project).labelled(Folder.REFERENCE).empty:
-        return scores(project).labelled(Folder.REFERENCE)
-    return swept_frames(project, Folder.REFERENCE).head(SETTINGS.doctor_frames)
+    return _samples(scores(project))[0]
 
 
 def _field(project: Project) -> pd.DataFrame:
-    return swept_frames(project, Folder.FIELD).head(SETTINGS.doctor_view_frames)
+    return _samples(scores(project))[1]
 
 
 def _identity(project: Project) -> str:
     """Hash of all a report depends on: model, preparation, frames, labels, cameras, limits."""
-    found = scores(project)
+    return _samples(scores(project))[2]
+
+
+@lru_cache(maxsize=4)
+def _samples(found: Scores) -> tuple[pd.DataFrame, pd.DataFrame, str]:
+    """Reference sample, field sample and identity; kept, as every rerun of the page asks."""
+    reference = found.labelled(Folder.REFERENCE)
+    if len(reference):
+        reference = swept_frames(found.project, Folder.REFERENCE).head(SETTINGS.doctor_frames)
+    field = swept_frames(found.project, Folder.FIELD).head(SETTINGS.doctor_view_frames)
     parts = [str(_VERSION), found.choices.model_id or "", str(SETTINGS)]
-    for table in (_reference(project), _field(project)):
+    for table in (reference, field):
         columns = table[["content_hash", "label", "camera", "clip"]].astype("str")
         parts.append(columns.to_csv(index=False))
-    return hashlib.blake2b("|".join(parts).encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b("|".join(parts).encode(), digest_size=16).hexdigest()
+    return reference, field, digest
 
 
 def _plain(row: Any) -> Found:

@@ -23,7 +23,7 @@ class Told:
     def plan(self, questions: int) -> None:
         pass
 
-    def answers(self, frames, spec, *, view="", prepare=None):
+    def answers(self, frames, spec, *, view="", **_):
         name = view or ("larger" if spec != SPEC else "as is")
         if name not in self.said:
             raise ModelError("It takes no such pictures.")
