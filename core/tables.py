@@ -8,6 +8,7 @@ SLICES       one row per value of a column
 RELIABILITY  one row per confidence bin
 STRESS       one row per corruption and severity
 CUES         one row per cue change
+DOCTOR       one row per other preparation tried
 REVIEWS      one row per review, oldest first
 """
 
@@ -120,6 +121,23 @@ CUES: dict[str, str] = {
     "q": "float64",  # Benjamini-Hochberg over all rows
     "keeps": "bool",  # it keeps more than half of what it knew beyond the guess
     "state": "str",  # confirmed: proven either way; suspected: not proven; or not_enough
+}
+
+DOCTOR: dict[str, str] = {
+    "step": "int64",  # 1 against the setting as it is; later ones against the best so far
+    "change": "str",  # what differs from the setting of that step, in words
+    "of": "int64",  # frames asked about
+    "base_right": "int64",  # of them, right with the setting of that step
+    "mended": "int64",  # wrong before, right with the change
+    "broken": "int64",  # right before, wrong with the change
+    "asked": "int64",  # frames it answered; fewer than `of` once it could not be better any more
+    "right": "float64",  # of `of`; nan if not all were asked
+    "gain": "float64",  # share right with the change minus without; nan if not all were asked
+    "low": "float64",
+    "high": "float64",
+    "p": "float64",  # one-sided, counts scaled to the effective count
+    "q": "float64",  # Holm over every change tried
+    "state": "str",
 }
 
 REVIEWS: dict[str, str] = {

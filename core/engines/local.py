@@ -52,6 +52,42 @@ def score_images(
     )
 
 
+def score_ways(
+    classifier: Classifier, items: Sequence[S], *, prepare: Callable[[S], Tensor]
+) -> tuple[list[Answer | None], dict[int, NDArray[np.float32]], dict[int, str]]:
+    """
+    Answers to items prepared in a way of the caller's own, whatever the classifier's spec says.
+
+    Args:
+        prepare: what the model takes of an item; called in the decode threads.
+
+    Returns:
+        One answer an item, None for broken ones; by position the logits (n_classes,) of the
+        others, and why the broken ones could not be read.
+
+    Raises:
+        ModelError: the model refuses pictures of this size.
+    """
+    found: list[Answer | None] = [None] * len(items)
+    logits: dict[int, NDArray[np.float32]] = {}
+    reasons: dict[int, str] = {}
+    numbered = [(str(number), item) for number, item in enumerate(items)]
+    ready = _read_ahead(
+        numbered,
+        prepare,
+        ahead=2 * SETTINGS.batch_size,
+        on_broken=lambda key, reason: reasons.update({int(key): reason}),
+    )
+    while chunk := list(islice(ready, SETTINGS.batch_size)):
+        whole = [(int(key), tensor) for key, tensor in chunk if tensor is not None]
+        if not whole:
+            continue
+        said, rows, _ = _score_tensors(classifier, [tensor for _, tensor in whole])
+        for (number, _), answer, row in zip(whole, said, rows, strict=True):
+            found[number], logits[number] = answer, row
+    return found, logits, reasons
+
+
 def _score_tensors(
     classifier: Classifier, tensors: Sequence[Tensor]
 ) -> tuple[list[Answer], NDArray[np.float32], NDArray[np.float32]]:

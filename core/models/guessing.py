@@ -16,10 +16,9 @@ from core.models.loading import ModelFile, inspect_model, load_model
 from core.models.opened import check_count
 from core.models.preprocessing import preprocess
 from core.records import Image, InputSpec, ModelSpec, ProgressCallback, StopCallback
-from core.settings import SETTINGS
+from core.settings import SCALINGS, SETTINGS
 
-IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # torchvision, most of timm
-HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))  # TensorFlow's -1..1, many vision transformers
+IMAGENET, HALF = SCALINGS["imagenet"], SCALINGS["half"]
 _USUAL_SIDE = 224
 _CROP_SHARE = 0.875  # 224 of 256
 

@@ -135,3 +135,18 @@ def create_frame_quality(db: Database) -> None:
             laplacian_variance REAL NOT NULL, jpeg_quality INTEGER,
             camera_make TEXT, camera_model TEXT
         ) STRICT""")
+
+
+@migrations(name="0011_doctor")
+def create_doctor(db: Database) -> None:
+    """What the model said of frames prepared otherwise, so that a check resumes; and its report."""
+    db.execute("""
+        CREATE TABLE doctor_answers (
+            model_id TEXT NOT NULL, view TEXT NOT NULL, content_hash TEXT NOT NULL,
+            answer TEXT NOT NULL, likelihood REAL,
+            PRIMARY KEY (model_id, view, content_hash)
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE doctor_reports (
+            identity TEXT PRIMARY KEY, at TEXT NOT NULL, report TEXT NOT NULL
+        ) STRICT""")

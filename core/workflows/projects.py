@@ -17,6 +17,7 @@ from core.records import Folder, ModelSpec
 from core.store import choices as choice_store
 from core.store import frames as frame_store
 from core.store.database import connect
+from core.workflows import adopting
 from core.workflows.choices import Choices, choices_of
 from core.workflows.models import load_spec, model_id, possible_spec
 
@@ -46,6 +47,7 @@ def open_sample() -> Project:
         field=sample / "field",
         reference=sample / "reference",
         metadata=sample / "metadata.csv",
+        is_described=True,
     )
     return project
 
@@ -98,6 +100,7 @@ def create_project(
         read_metadata_file(metadata)
     if pattern:
         compile_pattern(pattern)
+    is_described = spec is None
     spec = possible_spec(spec) if spec else load_spec(model)
     load_model(model, spec)
     project = make_project(folder or free_folder(title))
@@ -110,6 +113,7 @@ def create_project(
         reference=reference,
         metadata=metadata or (_found_table(kept, field, reference) if find_table else None),
         pattern=pattern or None,
+        is_described=is_described,
     )
     return project
 
@@ -174,19 +178,25 @@ def _choose(
     reference: Path | None,
     metadata: Path | None,
     pattern: str | None = None,
+    is_described: bool,
 ) -> None:
+    with connect(project.database) as db:
+        before = choice_store.choices(db)
+    # What the doctor's advice overruled is the description beside the model, not a person's word.
+    kept = adopting.kept(before, model, spec) if is_described else None
+    spec = kept or spec
     wanted = {
         "title": title,
         "model_path": str(model),
         "model_spec": spec_to_json(spec),
         "model_id": model_id(model, spec),
+        adopting.BEFORE: before.get(adopting.BEFORE) if kept else None,
         "field_folder": str(checked_folder(field)),
         "reference_folder": str(checked_folder(reference)) if reference else None,
         "metadata_csv": str(metadata.absolute()) if metadata else None,
         "name_pattern": pattern,
     }
     with connect(project.database) as db:
-        before = choice_store.choices(db)
         # JSON turns tuples into lists; compare what is stored with what would be.
         if json.loads(json.dumps(wanted)) != {key: before.get(key) for key in wanted}:
             for folder, key in (

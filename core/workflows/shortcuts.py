@@ -35,7 +35,14 @@ from core.workflows.choices import choices_of
 from core.workflows.models import classifier_of
 from core.workflows.scoring import PhaseCallback
 from core.workflows.stress_plan import folders, swept_frames
-from core.workflows.sweep import FrameFile, Offer, decoded_frame, frame_files, sized_offers
+from core.workflows.sweep import (
+    FrameFile,
+    Offer,
+    decoded_frame,
+    frame_files,
+    sized_offers,
+    unchanged,
+)
 
 METHOD = (
     "Every frame of the sweep is changed in six ways at the working size and answered anew; "
@@ -300,7 +307,7 @@ def examples(project: Project, asked: Exam) -> dict[str, tuple[bytes, bytes]]:
     digest = next((d for d in frames[HASH] if d in found), frames[HASH].iloc[0])
     file = frame_files(project, frames[frames[HASH] == digest])[0]
     try:
-        decoded_frame(file)
+        unchanged(file)
         return _examples(file, frame_seed(digest, asked.seed))
     except PictureError:
         return {}

@@ -245,12 +245,17 @@ def _score(
     return broken
 
 
-def decoded_frame(file: FrameFile) -> Image:
-    """The picture that was indexed; PictureError if another one lies there by now."""
+def unchanged(file: FrameFile) -> Path:
+    """The file's path, if it still is the picture that was indexed; else PictureError."""
     path = file.root / file.path
     check_unchanged(path, size_bytes=file.size_bytes, modified_ns=file.modified_ns)
-    image = decode(path)
-    check_unchanged(path, size_bytes=file.size_bytes, modified_ns=file.modified_ns)
+    return path
+
+
+def decoded_frame(file: FrameFile) -> Image:
+    """The picture that was indexed; PictureError if another one lies there by now."""
+    image = decode(unchanged(file))
+    unchanged(file)  # it may have been overwritten while it was read
     return image
 
 

@@ -91,6 +91,7 @@ LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/sweep.py": ("sweep",),
     "core/workflows/holdout.py": ("write_holdout", "rebuild_holdout"),
     "core/workflows/holdout_make.py": ("make",),
+    "core/workflows/doctor.py": ("check_settings",),
     "core/frames/index.py": ("index_folder",),
     "core/models/guessing.py": ("rank_candidates",),
 }

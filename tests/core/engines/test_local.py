@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from core.engines.local import Scored, score_files, score_images
+from core.engines.local import Scored, score_files, score_images, score_ways
 from core.errors import DiskError, PictureError
 from core.frames.images import decode, working_image
 from core.frames.quality import measured
@@ -205,3 +205,28 @@ def test_a_picture_error_from_a_reader_thread_carries_its_text(pictures, monkeyp
     heard = run(Counting(), pictures[:1])
 
     assert heard.broken == [("key 0", "the lens cap was on")]
+
+
+def test_ways_of_its_own_are_answered_in_order_whatever_the_spec_says(pictures):
+    classifier = Counting(channels="RGB")
+    swapped = InputSpec(channels="BGR", resize=16, crop=16, mean=(0.0,) * 3, std=(1.0,) * 3)
+    found, logits, reasons = score_ways(
+        classifier, [path for _, path in pictures], prepare=lambda p: preprocess(decode(p), swapped)
+    )
+
+    assert [answer.label for answer in found[:3]] == ["blue", "green", "red"]
+    assert sorted(logits) == list(range(11))
+    assert logits[0].shape == (3,)
+    assert reasons == {}
+
+
+def test_a_broken_way_costs_itself_only(pictures):
+    pictures[4][1].write_bytes(b"no picture")
+    found, logits, reasons = score_ways(
+        Counting(), [path for _, path in pictures],
+        prepare=lambda path: preprocess(decode(path), Counting().spec.input),
+    )  # fmt: skip
+
+    assert [n for n, answer in enumerate(found) if answer is None] == [4]
+    assert list(reasons) == [4]
+    assert 4 not in logits and len(logits) == 10
