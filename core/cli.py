@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import math
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 
 from core import workflows
 from core.errors import FieldcheckError, ModelError
-from core.records import Folder, InputSpec, ModelSpec
+from core.records import BrokenFrame, Chain, Folder, InputSpec, ModelSpec
 
 MODEL_OPTIONS = (
     "architecture", "classes", "resize", "interpolation", "crop", "mean", "std", "channels",
@@ -60,12 +61,18 @@ def _score(options: argparse.Namespace) -> int:
             field=options.frames,
             reference=options.reference,
             metadata=options.metadata,
+            pattern=options.pattern,
             folder=options.project,
             title=options.title,
         )
     else:
-        _refuse_lonely(options, "reference", "metadata", "title", *MODEL_OPTIONS)
+        _refuse_lonely(options, "reference", "metadata", "pattern", "title", *MODEL_OPTIONS)
         project = _project(options)
+    workflows.choices.set_clock(
+        project,
+        day_hours=options.day_hours,
+        is_southern={"north": False, "south": True}.get(options.hemisphere),
+    )
     line = _ProgressLine()
     seconds = workflows.scoring.prepare(project, on_phase=line.phase, on_progress=line.progress)
     line.end()
@@ -87,14 +94,31 @@ def _dial(options: argparse.Namespace) -> int:
     report, image = workflows.dial.dial_report(
         classifier,
         options.picture,
-        name=options.corruption,
-        severity=options.severity,
+        chain=_chain(options),
         seed=options.seed,
         project=project,
+        short_side=workflows.dial.checked_size(options.size or ""),
     )
     if options.out:
         workflows.dial.write_png(image, options.out)
     return _print(options, report, workflows.dial.report_lines)
+
+
+def _chain(options: argparse.Namespace) -> Chain:
+    """The conditions named by exactly one of --corruption, --chain and --preset."""
+    ways = [options.corruption, options.chain, options.preset]
+    if sum(way is not None for way in ways) != 1:
+        raise FieldcheckError("Give exactly one of --corruption, --chain and --preset.")
+    if options.corruption is None:
+        if options.severity is not None:
+            raise FieldcheckError("--severity belongs to --corruption; a chain names its own.")
+        if options.chain is not None:
+            return workflows.dial.parse_chain(options.chain)
+        own = None if options.model and not options.project else _project(options)
+        return workflows.presets.preset(options.preset, own).chain
+    if options.severity is None:
+        raise FieldcheckError("Give --severity too, a number from 0 to 5.")
+    return workflows.dial.chain_of([options.corruption], [options.severity])
 
 
 def _refuse_lonely(options: argparse.Namespace, *names: str) -> None:
@@ -105,7 +129,14 @@ def _refuse_lonely(options: argparse.Namespace, *names: str) -> None:
 
 
 def _stress(options: argparse.Namespace) -> int:
+    if options.shortcuts:
+        return _shortcut_exam(options)
     project = _project(options)
+    for wish, run in HOLDOUT_VERBS.items():
+        if getattr(options, wish) is not None:
+            return run(project, options)
+    if options.name or options.out:
+        raise FieldcheckError("--name and --out go with --write-holdout or --rebuild-holdout.")
     verb = workflows.stress
     asked = verb.plan(
         project,
@@ -114,7 +145,14 @@ def _stress(options: argparse.Namespace) -> int:
         folder=Folder(options.on) if options.on else None,
         frames=options.frames,
         seed=options.seed,
+        share=options.share,
+        short_side=workflows.dial.checked_size(options.size or ""),
     )
+    if options.minutes is not None:
+        fitting = verb.frames_in(project, asked, minutes=options.minutes)
+        asked = dataclasses.replace(asked, frames=min(asked.frames, fitting))
+    if options.trained_with is not None:
+        workflows.trained_with.mark_trained_with(project, options.trained_with)
     line = _ProgressLine("pictures")
     line.phase("Damaging frames and asking the model")
     started = time.monotonic()
@@ -122,14 +160,105 @@ def _stress(options: argparse.Namespace) -> int:
     line.end()
     report = verb.stress(project, asked)
     if options.as_json:
-        for item in broken:
-            print(f"left out: {item.folder.value}/{item.path}: {item.reason}", file=sys.stderr)
+        _list_broken(broken)
     seconds = time.monotonic() - started
     return _print(
         options,
         verb.stress_json(report),
         lambda _: verb.report_lines(report, broken, seconds=seconds),
     )
+
+
+def _write_holdout(project: workflows.projects.Project, options: argparse.Namespace) -> int:
+    verb = workflows.holdout
+    usual = workflows.stress
+    asked = verb.ask(
+        project,
+        share=verb.parse_share(options.write_holdout),
+        corruptions=usual.USUAL if options.corruptions is None else options.corruptions,
+        severities=usual.SEVERITIES if options.severities is None else options.severities,
+        folder=Folder(options.on) if options.on else None,
+        seed=options.seed,
+    )
+    line = _ProgressLine("pictures")
+    line.phase("Writing the locked test set")
+    found = verb.write_holdout(
+        project, asked, name=options.name, out=options.out, on_progress=line.progress
+    )
+    line.end()
+    _print(options, verb.holdout_json(found), lambda _: verb.written_lines(found))
+    return 0 if found.made.is_finished else 1
+
+
+def _rebuild_holdout(project: workflows.projects.Project, options: argparse.Namespace) -> int:
+    if options.out is None:
+        raise FieldcheckError("Give --out DIR too: the folder to rebuild the test set in.")
+    verb = workflows.holdout
+    line = _ProgressLine("pictures")
+    line.phase("Rebuilding the locked test set")
+    found = verb.rebuild_holdout(
+        project, options.rebuild_holdout, out=options.out, on_progress=line.progress
+    )
+    line.end()
+    _print(options, verb.holdout_json(found), lambda _: verb.rebuilt_lines(found))
+    return 0 if found.made.is_finished else 1
+
+
+def _list_holdouts(project: workflows.projects.Project, options: argparse.Namespace) -> int:
+    rows = workflows.holdout.holdouts(project)
+    return _print(
+        options,
+        rows,
+        lambda rows: (
+            [workflows.holdout.holdout_line(row) for row in rows] or ["No test set is locked."]
+        ),
+    )
+
+
+def _unlock_holdout(project: workflows.projects.Project, options: argparse.Namespace) -> int:
+    said = workflows.holdout.unlock(project, options.unlock_holdout)
+    return _print(options, {"unlocked": options.unlock_holdout}, lambda _: [said])
+
+
+HOLDOUT_VERBS: dict[str, Callable[[workflows.projects.Project, argparse.Namespace], int]] = {
+    "write_holdout": _write_holdout,
+    "rebuild_holdout": _rebuild_holdout,
+    "list_holdouts": _list_holdouts,
+    "unlock_holdout": _unlock_holdout,
+}
+"""What `fieldcheck stress` does instead of a sweep, by the option that asks for it."""
+
+
+def _shortcut_exam(options: argparse.Namespace) -> int:
+    if options.corruptions is not None or options.severities is not None:
+        raise FieldcheckError("--shortcuts has changes of its own: leave out the conditions.")
+    project = _project(options)
+    verb = workflows.shortcuts
+    asked = verb.exam(
+        project,
+        folder=Folder(options.on) if options.on else None,
+        frames=options.frames,
+        seed=options.seed,
+    )
+    line = _ProgressLine()
+    line.phase("Changing frames and asking the model")
+    started = time.monotonic()
+    broken = verb.take_exam(project, asked, on_progress=line.progress)
+    line.end()
+    report = verb.shortcuts(project, asked)
+    if options.as_json:
+        _list_broken(broken)
+    seconds = time.monotonic() - started
+    return _print(
+        options,
+        verb.shortcuts_json(report),
+        lambda _: verb.report_lines(report, broken, seconds=seconds),
+    )
+
+
+def _list_broken(broken: Sequence[BrokenFrame]) -> None:
+    for item in broken:
+        print(f"left out: {item.folder.value}/{item.path}: {item.reason}", file=sys.stderr)
 
 
 def _slices(options: argparse.Namespace) -> int:
@@ -222,6 +351,61 @@ def _check(options: argparse.Namespace) -> int:
     return _print(options, report, lambda row: [row["headline"], row["next_step"], *row["details"]])
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    checks = workflows.installation.check_installation()
+    report: dict[str, Any] = {
+        "installation": workflows.installation.installation_json(checks),
+        "preprocessing": None,
+        "note": None,
+        "adopted": None,
+    }
+    lines = workflows.installation.check_lines(checks)
+    try:
+        lines += _examine(options, _project(options), report)
+    except FieldcheckError as error:
+        if options.adopt or options.take_back:
+            raise
+        report["note"] = str(error)  # nothing to examine is no reason to hide the installation
+        lines.append(str(error))
+    _print(options, report, lambda _: lines)
+    return int(_fires(options.fail_on, report, all(check.is_fine for check in checks)))
+
+
+def _examine(
+    options: argparse.Namespace, project: workflows.projects.Project, report: dict[str, Any]
+) -> list[str]:
+    """Fill in what the doctor says of a project's settings; the same in words."""
+    verb = workflows.doctor
+    if options.take_back:
+        verb.take_back(project)
+        return ["Taken back: the model is read again as its own description says."]
+    line = _ProgressLine("questions")
+    found = verb.check_settings(
+        project, frames=options.frames, on_phase=line.phase, on_progress=line.progress
+    )
+    line.end()
+    assert found is not None  # only a Stop gives none
+    said, better = verb.headline(found), verb.advice(found)
+    report["preprocessing"] = {
+        "headline": said.headline, "next_step": said.next_step, **found,
+    }  # fmt: skip
+    lines = verb.report_lines(found)
+    if options.adopt and better is not None and found["state"] == "confirmed":
+        verb.adopt(project, better)
+        lines.append("Taken over. `fieldcheck score` answers the frames anew.")
+    elif options.adopt:
+        lines.append("Nothing was taken over: no other setting is clearly better.")
+    report["adopted"] = verb.adopted(project)
+    return lines
+
+
+def _fires(rule: str | None, report: dict[str, Any], is_installed: bool) -> bool:
+    if rule is None:
+        return False
+    state = (report["preprocessing"] or {}).get("state")
+    return not is_installed or state == "confirmed" or (rule == state == "suspected")
+
+
 # ---- options ----------------------------------------------------------------------------------
 
 
@@ -245,31 +429,36 @@ def _parser() -> argparse.ArgumentParser:
     score = _command(commands, "score", _score, "read frames and let the model answer them")
     score.add_argument("--frames", type=Path, help="folder of field frames")
     score.add_argument("--reference", type=Path, help="folder of labelled reference frames")
-    score.add_argument("--metadata", type=Path, help="CSV joined by path")
+    score.add_argument("--metadata", type=Path, help="CSV or COCO (.json), joined by path")
+    score.add_argument(
+        "--pattern", help="what names say, such as {camera}_{date}_{time} or {site}/{anything}"
+    )
     score.add_argument("--title", help="name of the project")
+    score.add_argument(
+        "--day-hours", type=_hours, help="from when to when it is day by the clock (default: 7-19)"
+    )
+    score.add_argument(
+        "--hemisphere", choices=["north", "south"], help="for the seasons (default: north)"
+    )
     _model_options(score)
 
     one = _command(commands, "dial", _dial, "damage one picture and ask the model")
     one.add_argument("picture", type=Path)
-    one.add_argument("--corruption", required=True, help="a name from `fieldcheck corruptions`")
-    one.add_argument("--severity", type=float, required=True, help="0 to 5")
+    one.add_argument("--corruption", help="a name from `fieldcheck corruptions`")
+    one.add_argument("--severity", type=float, help="0 to 5, of --corruption")
+    one.add_argument("--chain", help="up to three in order: low_light:3+motion_blur:2")
+    one.add_argument("--preset", help="Dusk, Night, Rain ... or one kept in the project")
+    one.add_argument("--size", help="short side in pixels: 448 (default) or 224, ImageNet-C's")
     one.add_argument("--seed", type=int, default=0)
     one.add_argument("--out", type=Path, help="write the damaged picture here (PNG)")
     _model_options(one)
 
-    hard = _command(commands, "stress", _stress, "many frames under many conditions")
-    hard.add_argument(
-        "--corruptions", type=_names, help="names with commas (default: what cameras meet most)"
-    )
-    hard.add_argument(
-        "--severities", type=_numbers, help="0 to 5 with commas, in this order (default: 3,1,5)"
-    )
-    hard.add_argument("--on", choices=["reference", "field"], help="default: reference if any")
-    hard.add_argument("--frames", type=_count, help="a sample of so many (default: all)")
-    hard.add_argument("--seed", type=int, default=0)
+    _stress_options(_command(commands, "stress", _stress, "many frames under many conditions"))
 
     by = _command(commands, "slices", _slices, "accuracy per value of a column")
-    by.add_argument("--by", required=True, help="class, camera, hour, day or a metadata column")
+    by.add_argument(
+        "--by", required=True, help="class, camera, hour, day, brightness_third or another column"
+    )
 
     sure = _command(commands, "confidence", _confidence, "how far confidence can be trusted")
     sure.add_argument(
@@ -299,6 +488,17 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("pictures", type=Path, nargs="+")
 
     _command(commands, "corruptions", _corruptions, "list the corruptions")
+
+    doctor = _command(
+        commands, "doctor", _doctor, "check the installation and the model's settings"
+    )
+    choice = doctor.add_mutually_exclusive_group()
+    choice.add_argument("--adopt", action="store_true", help="use the better setting, if confirmed")
+    choice.add_argument("--take-back", action="store_true", help="undo what --adopt did")
+    doctor.add_argument("--frames", type=_count, help="a sample of so many (default: at most 240)")
+    doctor.add_argument(
+        "--fail-on", choices=["confirmed", "suspected"], help="exit 1 from this state on"
+    )
     return parser
 
 
@@ -316,6 +516,51 @@ def _command(
     if has_json:
         command.add_argument("--json", action="store_true", dest="as_json", help="for machines")
     return command
+
+
+def _stress_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--corruptions",
+        type=_names,
+        help="names or chains (low_light:4+iso_noise:2) with commas (default: the usual ones)",
+    )
+    command.add_argument(
+        "--severities", type=_numbers, help="0 to 5 with commas, in this order (default: 3,1,5)"
+    )
+    command.add_argument("--on", choices=["reference", "field"], help="default: reference if any")
+    command.add_argument("--frames", type=_count, help="a sample of so many (default: all)")
+    command.add_argument("--minutes", type=_minutes, help="a sample that takes about so long here")
+    command.add_argument("--share", type=_share, default=1.0, help="of the frames damaged, 0 to 1")
+    command.add_argument("--size", help="short side in pixels: 448 (default) or 224, ImageNet-C's")
+    command.add_argument(
+        "--trained-with", type=_names, help="damages it was trained with: scored apart, remembered"
+    )
+    command.add_argument("--seed", type=int, default=0)
+    _holdout_options(command)
+    command.add_argument(
+        "--shortcuts", action="store_true",
+        help="instead of conditions: which cue carries the answer?",
+    )  # fmt: skip
+
+
+def _holdout_options(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group(
+        "hold-out: a damaged test set that nothing is fitted on; --corruptions takes chains too, "
+        "such as low_light+motion_blur:2"
+    )
+    one = group.add_mutually_exclusive_group()
+    one.add_argument(
+        "--write-holdout", metavar="SHARE", help="of the labelled frames, such as 10%% or 0.1"
+    )
+    one.add_argument(
+        "--rebuild-holdout", type=Path, metavar="RECIPE", help="make the same bytes again in --out"
+    )
+    one.add_argument(
+        "--list-holdouts", action="store_const", const=True, help="what is locked, and by what"
+    )
+    one.add_argument("--unlock-holdout", metavar="NAME", help="give its frames free, for good")
+    group.add_argument("--name", help="of the hold-out (default: from folder, share and seed)")
+    group.add_argument("--out", type=Path, help="folder (default: in the project's holdouts)")
 
 
 def _model_options(command: argparse.ArgumentParser) -> None:
@@ -341,6 +586,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _hours(text: str) -> tuple[int, int]:
+    begins, dash, ends = text.partition("-")
+    if not (dash and begins.isdecimal() and ends.isdecimal()):
+        raise argparse.ArgumentTypeError(f"'{text}' is not two hours such as 7-19")
+    return int(begins), int(ends)
+
+
 def _share(text: str) -> float:
     try:
         share = float(text)
@@ -354,6 +606,16 @@ def _share(text: str) -> float:
 def _mark(text: str) -> float:
     """A share, or nan for "none"."""
     return math.nan if text.strip().lower() == "none" else _share(text)
+
+
+def _minutes(text: str) -> float:
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = math.nan
+    if not 0 < minutes < math.inf:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of minutes above 0")
+    return minutes
 
 
 def _numbers(text: str) -> tuple[float, ...]:

@@ -5,9 +5,10 @@ FieldcheckError          what was wrong, what was found, what to do; shown to th
 ├── ModelError           a model file cannot be opened or does not fit its description
 ├── PictureError         a picture cannot be read; costs that frame only
 ├── FolderError          a folder is missing, empty or not readable
-├── MetadataError        a CSV cannot be read or joined
+├── MetadataError        a CSV, COCO file or pattern of names cannot be read or joined
 ├── CorruptionError      an unknown corruption or a severity outside 0..5
 ├── ProjectError         a project cannot be opened, written or found
+├── HoldoutError         a hold-out cannot be chosen, written or rebuilt as asked
 ├── ReviewError          a decision names an unknown frame, class or action
 ├── NothingYetError  there is nothing to show yet, and what would bring it; not a fault
 ├── DiskError            the disk refused a write (full, read-only); safe to try again
@@ -32,7 +33,7 @@ class FolderError(FieldcheckError):
 
 
 class MetadataError(FieldcheckError):
-    """A metadata table cannot be read or joined."""
+    """A metadata table, annotations or a pattern of names cannot be read or joined."""
 
 
 class CorruptionError(FieldcheckError):
@@ -41,6 +42,10 @@ class CorruptionError(FieldcheckError):
 
 class ProjectError(FieldcheckError):
     """A project cannot be opened, written or found."""
+
+
+class HoldoutError(FieldcheckError):
+    """A hold-out cannot be chosen, written or rebuilt as asked."""
 
 
 class ReviewError(FieldcheckError):

@@ -144,6 +144,35 @@ class Mark(StrEnum):
     TEMPORAL = "temporal"
 
 
+class Cue(StrEnum):
+    """What an answer may rest on."""
+
+    TEXTURE = "texture"
+    COLOUR = "colour"
+    SHAPE = "shape"
+    BACKGROUND = "background"
+
+
+@dataclass(frozen=True, slots=True)
+class Foreground:
+    """Where the object of a picture is thought to be, and why not to believe it."""
+
+    mask: NDArray[np.bool_]  # (height, width), True on the object
+    doubt: str | None  # None: to be believed; else the reason in everyday words
+
+
+@dataclass(frozen=True, slots=True)
+class CueChange:
+    """One change that takes a cue away, or leaves little else."""
+
+    name: str
+    title: str  # everyday name
+    looks_like: str  # one line: what is left of the picture
+    needs_object: bool  # only for pictures whose object is found
+    apply: Callable[[Image, NDArray[np.bool_], np.random.Generator], Image]
+    source: str
+
+
 class Fidelity(StrEnum):
     """Whether a corruption equals a published one."""
 
@@ -152,8 +181,22 @@ class Fidelity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """Something about a damage that chance decides unless a person chooses it."""
+
+    name: str  # "angle"
+    title: str  # everyday name
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class CorruptionSpec:
-    """One named damage. `apply(image, parameter, scale, rng)` gets the interpolated parameter."""
+    """
+    One named damage. `apply(image, parameter, scale, rng)` gets the interpolated parameter, and
+    each option that was chosen by keyword.
+    """
 
     name: str  # ImageNet-C's name, or ours ("field_..." where they share an idea)
     title: str  # everyday name
@@ -163,9 +206,10 @@ class CorruptionSpec:
     fidelity: Fidelity
     parameters: tuple[tuple[float, ...], ...]  # six rows, severity 0..5; row 0 is "no damage"
     unit: str  # what the parameters mean, with units
-    apply: Callable[[Image, tuple[float, ...], float, np.random.Generator], Image]
+    apply: Callable[..., Image]
     source: str
     is_monotone: bool = True  # False: the published rows do not do more damage from one to the next
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +218,7 @@ class Condition:
 
     name: str  # a key of CORRUPTIONS
     severity: float  # 0..5
+    options: tuple[tuple[str, float], ...] = ()  # chosen ones; chance decides the rest
 
 
 Chain = tuple[Condition, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -26,6 +27,9 @@ class Settings:
     blind_spot_drop: float = 0.20  # methods 4
     calibration_bins: int = 15  # Guo et al. 2017
     min_bin_frames: int = 20  # methods 5: smaller bins are greyed
+    day_begins: int = 7  # (project); hour, for "day or night" by the clock
+    day_ends: int = 19  # (project)
+    dark_picture: float = 0.25  # ours; mean luma 0..1 under which a picture is called dark
     keeps_usual: float = 0.95  # methods 7: share of held-out reference not called unusual
     neighbours: int = 10  # methods 7, for up to 10,000 reference frames
     most_neighbours_from: int = 5_000  # methods 7: reference frames compared with, for speed
@@ -34,6 +38,38 @@ class Settings:
     max_picture_pixels: int = 300_000_000  # a larger file is refused as a decompression bomb
     batch_size: int = 16  # (project); frames per forward pass on two cores
     guess_frames: int = 100  # labelled reference frames an unnamed model is tried on
+    doctor_frames: int = 240  # ours; at most so many labelled reference frames try other settings
+    doctor_view_frames: int = 100  # ours; frames on which crop, decoder and colour are looked at
 
 
 SETTINGS = Settings()
+
+SCALINGS: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
+    "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),  # torchvision, most of timm
+    "half": ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),  # TensorFlow's -1..1, many vision transformers
+    "none": ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),  # 0..1 as it is
+    "bytes": ((0.0, 0.0, 0.0), (1 / 255, 1 / 255, 1 / 255)),  # 0..255 as it is
+    "caffe": ((0.485, 0.456, 0.406), (1 / 255, 1 / 255, 1 / 255)),  # 0..255 less ImageNet's mean
+}
+"""Mean and std that models are usually trained with, on the 0..1 scale, red first."""
+
+
+def scaling(name: str, *, channels: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Mean and std of a key of SCALINGS for "RGB", "BGR" or "L" (their averages)."""
+    mean, std = SCALINGS[name]
+    if channels == "L":
+        return (sum(mean) / len(mean),), (sum(std) / len(std),)
+    return (mean[::-1], std[::-1]) if channels == "BGR" else (mean, std)
+
+
+def scaling_name(mean: tuple[float, ...], std: tuple[float, ...], *, channels: str) -> str | None:
+    """The key of SCALINGS that these are, give or take rounding; None for numbers of one's own."""
+    for name in SCALINGS:
+        usual_mean, usual_std = scaling(name, channels=channels)
+        if len(mean) == len(usual_mean) and all(
+            math.isclose(one, other, rel_tol=0.02, abs_tol=2e-3 * is_mean)
+            for is_mean, pair in ((1, (mean, usual_mean)), (0, (std, usual_std)))
+            for one, other in zip(*pair, strict=True)
+        ):
+            return name
+    return None

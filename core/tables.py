@@ -2,10 +2,13 @@
 Columns, dtypes and checks of the tables that travel between the floors.
 
 FRAMES       one row per picture file, broken ones excluded
+QUALITY      one row per content hash
 PREDICTIONS  one row per content hash and model
 SLICES       one row per value of a column
 RELIABILITY  one row per confidence bin
 STRESS       one row per corruption and severity
+CUES         one row per cue change
+DOCTOR       one row per other preparation tried
 REVIEWS      one row per review, oldest first
 """
 
@@ -26,6 +29,23 @@ FRAMES: dict[str, str] = {
     "camera": "str",  # missing if unknown
     "label": "str",  # missing if unlabelled
     "clip": "str",  # unit of evidence, unique over both folders
+}
+
+QUALITY: dict[str, str] = {
+    "content_hash": "str",
+    "brightness": "float64",  # mean luma at the working size, 0..1
+    "contrast": "float64",  # standard deviation of luma, 0..0.5
+    "sharpness": "float64",  # 1 blurred, 2.6 a clean edge; nan without edges
+    "noise": "float64",  # levels of 255, standard deviation; nan if nearly all is black or white
+    "warmth": "float64",  # log2 of mean red over mean blue
+    "dark_share": "float64",  # pixels with luma <= 0.10, 0..1
+    "bright_share": "float64",  # pixels with luma >= 0.98, 0..1
+    "colours": "float64",  # different ones among up to 16,384 pixels
+    "luma_entropy": "float64",  # bits
+    "laplacian_variance": "float64",  # levels²; reported, never judged by
+    "jpeg_quality": "float64",  # 1..100; nan for other formats
+    "camera_make": "str",  # as EXIF says it; missing if unknown
+    "camera_model": "str",
 }
 
 PREDICTIONS: dict[str, str] = {
@@ -84,6 +104,41 @@ STRESS: dict[str, str] = {
     "clean_confidence": "float64",
     "silent": "int64",  # wrong and at least SETTINGS.silent_confidence
     "stays_sure": "bool",  # right falls, how sure it says it is does not follow
+    "state": "str",
+}
+
+CUES: dict[str, str] = {
+    "change": "str",  # a key of CUE_CHANGES
+    "right": "int64",
+    "of": "int64",
+    "effective": "float64",
+    "clips": "int64",
+    "low": "float64",
+    "high": "float64",
+    "clean_right": "int64",  # of the same frames, unchanged
+    "drop": "float64",  # accuracy unchanged minus changed, same frames
+    "drop_low": "float64",
+    "drop_high": "float64",
+    "guess": "float64",  # share right of one who always names the commonest answer, same frames
+    "q": "float64",  # Benjamini-Hochberg over all rows
+    "keeps": "bool",  # it keeps more than half of what it knew beyond the guess
+    "state": "str",  # confirmed: proven either way; suspected: not proven; or not_enough
+}
+
+DOCTOR: dict[str, str] = {
+    "step": "int64",  # 1 against the setting as it is; later ones against the best so far
+    "change": "str",  # what differs from the setting of that step, in words
+    "of": "int64",  # frames asked about
+    "base_right": "int64",  # of them, right with the setting of that step
+    "mended": "int64",  # wrong before, right with the change
+    "broken": "int64",  # right before, wrong with the change
+    "asked": "int64",  # frames it answered; fewer than `of` once it could not be better any more
+    "right": "float64",  # of `of`; nan if not all were asked
+    "gain": "float64",  # share right with the change minus without; nan if not all were asked
+    "low": "float64",
+    "high": "float64",
+    "p": "float64",  # one-sided, counts scaled to the effective count
+    "q": "float64",  # Holm over every change tried
     "state": "str",
 }
 

@@ -57,12 +57,23 @@ def dirty_lens(
 
 
 def occlusion(
-    image: Image, parameter: tuple[float, ...], _scale: float, rng: np.random.Generator
+    image: Image,
+    parameter: tuple[float, ...],
+    _scale: float,
+    rng: np.random.Generator,
+    *,
+    side: float | None = None,
 ) -> Image:
-    """A cloth comes in from one side and covers `parameter[0]` of the picture."""
+    """
+    A cloth comes in from one side and covers `parameter[0]` of the picture.
+
+    Args:
+        side: it comes from, degrees: 0 right, 90 below, 180 left, 270 above; None: by chance.
+    """
     (covered,) = parameter
     height, width = image.shape[:2]
     angle = rng.uniform(0, 2 * np.pi)
+    angle = angle if side is None else float(np.radians(side))
     cloth = np.array(_CLOTHS[rng.integers(len(_CLOTHS))], np.float32)
     outline = clouds(rng, image.shape, cells=2, octaves=2)
     folds = clouds(rng, image.shape, cells=4, octaves=3)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.corruptions.apply import checked_name, corrupt
+from core.corruptions.apply import Options, checked_name, checked_options, corrupt
 from core.corruptions.severity import checked_severity
 from core.errors import CorruptionError
 from core.records import Chain, Condition, Image
@@ -31,7 +31,13 @@ def corrupt_chain(image: Image, chain: Chain, *, seed: int) -> Image:
         CorruptionError: as `checked_chain` and `corrupt`.
     """
     for condition in checked_chain(chain):
-        image = corrupt(image, condition.name, severity=condition.severity, seed=seed)
+        image = corrupt(
+            image,
+            condition.name,
+            severity=condition.severity,
+            seed=seed,
+            options=condition.options,
+        )
     return image
 
 
@@ -41,7 +47,7 @@ def checked_chain(chain: Chain) -> Chain:
 
     Raises:
         CorruptionError: it has none or more than three conditions, one stands in it twice, a name
-            is unknown or a severity outside 0..5.
+            is unknown, a severity outside 0..5 or an option out of its range.
     """
     if not 1 <= len(chain) <= SETTINGS.chain_max:
         raise CorruptionError(
@@ -56,6 +62,7 @@ def checked_chain(chain: Chain) -> Chain:
         )
     for condition in chain:
         checked_severity(condition.severity)
+        checked_options(condition.name, condition.options)
     return chain
 
 
@@ -63,15 +70,23 @@ def parse_chain(text: str) -> Chain:
     """
     A chain as people type it, "low_light:3+motion_blur:2.5"; without a severity it is moderate, 3.
 
+    Options stand in brackets after the name: "field_motion_blur(angle=30):2+box(x=0.3/y=0.5):3".
+
     Raises:
-        CorruptionError: as `checked_chain`, or a severity is not a number.
+        CorruptionError: as `checked_chain`, or a severity or an option is not a number.
     """
     return checked_chain(tuple(_condition(part) for part in text.split("+")))
 
 
 def chain_text(chain: Chain) -> str:
     """What `parse_chain` reads."""
-    return "+".join(f"{condition.name}:{condition.severity:g}" for condition in chain)
+    return "+".join(f"{condition_name(c)}:{c.severity:g}" for c in chain)
+
+
+def condition_name(condition: Condition) -> str:
+    """The corruption's name, with its options in brackets if any are chosen."""
+    chosen = "/".join(f"{key}={value:g}" for key, value in condition.options)
+    return f"{condition.name}({chosen})" if chosen else condition.name
 
 
 def is_hit(content_hash: str, *, share: float, seed: int) -> bool:
@@ -118,14 +133,29 @@ def is_washed_out(image: Image, chain: Chain, *, seed: int) -> bool:
 
 
 def _condition(text: str) -> Condition:
-    name, _, severity = text.strip().partition(":")
+    name, _, severity = text.strip().rpartition(":") if ":" in text else (text.strip(), "", "")
+    name, _, options = name.strip().partition("(")
     try:
-        return Condition(name.strip(), float(severity) if severity else SETTINGS.severity_default)
+        return Condition(
+            name.strip(),
+            float(severity) if severity else SETTINGS.severity_default,
+            _options(options),
+        )
     except ValueError:
         raise CorruptionError(
-            f"'{severity}' is not a severity. Write a name, a colon and a number from 0 to 5, "
-            "such as low_light:3."
+            f"'{text.strip()}' cannot be read. Write a name, a colon and a number from 0 to 5, "
+            "such as low_light:3; options stand in brackets: field_motion_blur(angle=30):3."
         ) from None
+
+
+def _options(text: str) -> Options:
+    """The options in brackets, without the opening one; ValueError where that is not what it is."""
+    if not text:
+        return ()
+    if not text.endswith(")"):
+        raise ValueError(text)
+    pairs = [pair.partition("=") for pair in text[:-1].split("/")]
+    return tuple((key.strip(), float(value)) for key, _, value in pairs)
 
 
 def _small_grey(image: Image) -> NDArray[np.float32]:

@@ -17,12 +17,23 @@ _BOXES = ((176, 138, 96), (150, 150, 152), (62, 92, 128), (70, 70, 66))
 
 
 def hand(
-    image: Image, parameter: tuple[float, ...], _scale: float, rng: np.random.Generator
+    image: Image,
+    parameter: tuple[float, ...],
+    _scale: float,
+    rng: np.random.Generator,
+    *,
+    side: float | None = None,
 ) -> Image:
-    """A hand reaches in from one side, fingers first, and covers `parameter[0]` of the picture."""
+    """
+    A hand reaches in from one side, fingers first, and covers `parameter[0]` of the picture.
+
+    Args:
+        side: it comes from, degrees: 0 right, 90 below, 180 left, 270 above; None: by chance.
+    """
     (covered,) = parameter
     height, width = image.shape[:2]
     angle = rng.uniform(0, 2 * np.pi)
+    angle = angle if side is None else math.radians(side)
     skin = np.array(_SKINS[rng.integers(len(_SKINS))], np.float32)
     where = rng.uniform(-0.3, 0.3)
     shade = clouds(rng, image.shape, cells=3, octaves=3)
@@ -42,12 +53,24 @@ def hand(
 
 
 def box(
-    image: Image, parameter: tuple[float, ...], _scale: float, rng: np.random.Generator
+    image: Image,
+    parameter: tuple[float, ...],
+    _scale: float,
+    rng: np.random.Generator,
+    *,
+    x: float | None = None,
+    y: float | None = None,
 ) -> Image:
-    """A box with straight edges stands before the thing and covers `parameter[0]` of the view."""
+    """
+    A box with straight edges stands before the thing and covers `parameter[0]` of the view.
+
+    Args:
+        x, y: its middle, shares of the width and height; None: near the picture's, by chance.
+    """
     (covered,) = parameter
     height, width = image.shape[:2]
     place = rng.uniform(0.4, 0.6, 2)
+    place = np.array([place[0] if x is None else x, place[1] if y is None else y])
     shape = math.sqrt(rng.uniform(0.7, 1.4))
     turned = rng.uniform(-0.12, 0.12)
     card = np.array(_BOXES[rng.integers(len(_BOXES))], np.float32)

@@ -31,15 +31,19 @@ def saturate(
     Grey has no hue; as in the original it counts as red when saturation is added.
     """
     factor, added = parameter
-    values = image / 255
-    top = values.max(axis=2, keepdims=True)
-    span = top - values.min(axis=2, keepdims=True)
-    saturation = np.divide(span, top, out=np.zeros_like(span), where=top > 0)
-    wanted = np.clip(saturation * factor + added, 0, 1)
-    depth = np.divide(top - values, span, out=np.ones_like(values), where=span > 0)
-    depth[..., :1][span == 0] = 0
-    # Cut without the allowance for rounding of `truncated`: the original's own rounding shows.
-    vivid: Image = (top * (1 - depth * wanted) * 255).astype(np.uint8)
+    # Plane by plane: NumPy takes a maximum over an axis of three one triple at a time.
+    planes = [plane / 255 for plane in cv2.split(image)]
+    top = np.maximum(np.maximum(planes[0], planes[1]), planes[2])
+    span = top - np.minimum(np.minimum(planes[0], planes[1]), planes[2])
+    is_grey = span == 0
+    wanted = np.clip(span / np.where(top > 0, top, 1) * factor + added, 0, 1)
+    span[is_grey] = 1
+    vivid: Image = np.empty_like(image)
+    for channel, plane in enumerate(planes):
+        depth = (top - plane) / span
+        depth[is_grey] = 0 if channel == 0 else 1
+        # Cut without the allowance for rounding of `truncated`: the original's own rounding shows.
+        vivid[..., channel] = top * (1 - depth * wanted) * 255
     return vivid
 
 

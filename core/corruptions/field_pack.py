@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.corruptions import camera, colour, exposure, weather
+from core.corruptions.choices import SIDE
 from core.records import CorruptionSpec, Fidelity, Mark
 
 FIELD_PACK: dict[str, CorruptionSpec] = {
@@ -86,6 +87,7 @@ FIELD_PACK: dict[str, CorruptionSpec] = {
         unit="share of the picture covered",
         apply=camera.occlusion,
         source="ours",
+        options=(SIDE,),
     ),
     "field_snow": CorruptionSpec(
         name="field_snow",

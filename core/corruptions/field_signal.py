@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.corruptions import blur, digital, sensor, shake, transmission
+from core.corruptions.choices import ANGLE
 from core.records import CorruptionSpec, Fidelity, Mark
 
 FIELD_SIGNAL: dict[str, CorruptionSpec] = {
@@ -115,6 +116,7 @@ FIELD_SIGNAL: dict[str, CorruptionSpec] = {
         unit="length of the trail, px at short side 224",
         apply=shake.field_motion_blur,
         source="ours",
+        options=(ANGLE,),
     ),
     "vibration": CorruptionSpec(
         name="vibration",
@@ -127,5 +129,6 @@ FIELD_SIGNAL: dict[str, CorruptionSpec] = {
         unit="swing each way, px at short side 224",
         apply=shake.vibration,
         source="ours",
+        options=(ANGLE,),
     ),
 }

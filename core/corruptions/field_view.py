@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.corruptions import cover, geometry, shading
+from core.corruptions.choices import SIDE, X, Y
 from core.records import CorruptionSpec, Fidelity, Mark
 
 FIELD_VIEW: dict[str, CorruptionSpec] = {
@@ -17,6 +18,7 @@ FIELD_VIEW: dict[str, CorruptionSpec] = {
         unit="share of the picture covered",
         apply=cover.hand,
         source="ours",
+        options=(SIDE,),
     ),
     "box": CorruptionSpec(
         name="box",
@@ -29,6 +31,7 @@ FIELD_VIEW: dict[str, CorruptionSpec] = {
         unit="share of the picture covered",
         apply=cover.box,
         source="ours",
+        options=(X, Y),
     ),
     "overlay": CorruptionSpec(
         name="overlay",

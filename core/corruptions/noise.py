@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, ndtri
@@ -34,9 +36,17 @@ def shot_noise(
     Each value keeps its luck (a probability drawn from the seed) at every severity.
     """
     (grain,) = parameter
+    return drawn(_shots(grain), image, rng)
+
+
+@lru_cache(maxsize=8)  # a sweep asks for the same few severities thousands of times
+def _shots(grain: float) -> NDArray[np.uint8]:
+    """What each value may become, shape (256, 2048), see `drawn`; half a megabyte."""
     photons = max(grain, 1e-6) ** -2
     counts = poisson_quantiles(photons * np.arange(256) / 255)
-    return drawn(truncated(counts * (255 / photons)), image, rng)
+    table = truncated(counts * (255 / photons))
+    table.flags.writeable = False
+    return table
 
 
 def impulse_noise(
@@ -87,12 +97,10 @@ def poisson_quantiles(rates: NDArray[np.float64]) -> NDArray[np.float64]:
     k = np.arange(int(top + 8 * np.sqrt(top)) + 12)
     safe = np.maximum(rates, 1e-12)[:, None]
     reached = np.cumsum(np.exp(k * np.log(safe) - safe - gammaln(k + 1)), axis=1)
-    # The count at a chance is how many counts are reached below it.
-    n_columns = CHANCES.size + 1
+    # Column: the first of CHANCES at which more than k photons arrive; it and those before the
+    # next column get the next count.
     columns = np.ceil(np.clip(reached, 0, 1) * CHANCES.size - 0.5).astype(np.int64)
-    rows = n_columns * np.arange(rates.size)[:, None]
-    passed = np.bincount((rows + columns).ravel(), minlength=rates.size * n_columns)
-    counts: NDArray[np.float64] = np.cumsum(
-        passed.reshape(rates.size, n_columns)[:, :-1], axis=1, dtype=np.float64
-    )
+    lengths = np.diff(columns, axis=1, prepend=0, append=CHANCES.size)
+    each = np.tile(np.arange(k.size + 1, dtype=np.float64), rates.size)
+    counts: NDArray[np.float64] = np.repeat(each, lengths.ravel()).reshape(rates.size, CHANCES.size)
     return counts

@@ -18,11 +18,15 @@ def truncated(values: NDArray[np.floating[Any]]) -> Image:
     flat areas would turn into a speckle of n and n - 1.
     """
     hair = 1e4 * np.finfo(values.dtype).resolution
-    cut: Image = np.clip(values + hair, 0, 255).astype(np.uint8)
-    return cut
+    return _clipped(values + hair)
 
 
 def rounded(values: NDArray[np.floating[Any]]) -> Image:
     """Values on the 0..255 scale clipped and rounded to the nearest uint8."""
-    cut: Image = np.clip(values + 0.5, 0, 255).astype(np.uint8)
+    return _clipped(values + 0.5)
+
+
+def _clipped(values: NDArray[np.floating[Any]]) -> Image:
+    # In place: at these sizes fresh memory costs more than the arithmetic.
+    cut: Image = np.clip(values, 0, 255, out=values).astype(np.uint8)
     return cut

@@ -14,25 +14,49 @@ _MOMENTS = 96
 
 
 def field_motion_blur(
-    image: Image, parameter: tuple[float, ...], scale: float, rng: np.random.Generator
+    image: Image,
+    parameter: tuple[float, ...],
+    scale: float,
+    rng: np.random.Generator,
+    *,
+    angle: float | None = None,
 ) -> Image:
-    """Moved evenly by `parameter[0]` px while the shutter was open, in any direction."""
-    angle = rng.uniform(0, math.pi)
+    """
+    Moved evenly by `parameter[0]` px while the shutter was open.
+
+    Args:
+        angle: of the trail, degrees, 0 is level and 90 upright; None lets chance decide.
+    """
+    way_of = _radians(angle, rng)
     way = (np.arange(_MOMENTS) + 0.5) / _MOMENTS - 0.5
-    return _dragged(image, way * parameter[0] * scale, angle)
+    return _dragged(image, way * parameter[0] * scale, way_of)
 
 
 def vibration(
-    image: Image, parameter: tuple[float, ...], scale: float, rng: np.random.Generator
+    image: Image,
+    parameter: tuple[float, ...],
+    scale: float,
+    rng: np.random.Generator,
+    *,
+    angle: float | None = None,
 ) -> Image:
     """
     Trembling to and fro by `parameter[0]` px each way: edges doubled, not smeared.
 
     A swing is slow at its ends, so most of the light falls there.
+
+    Args:
+        angle: of the swing, degrees, 0 is level and 90 upright; None lets chance decide.
     """
-    angle = rng.uniform(0, math.pi)
+    way_of = _radians(angle, rng)
     swing = np.cos(math.pi * (np.arange(_MOMENTS) + 0.5) / _MOMENTS)
-    return _dragged(image, swing * parameter[0] * scale, angle)
+    return _dragged(image, swing * parameter[0] * scale, way_of)
+
+
+def _radians(angle: float | None, rng: np.random.Generator) -> float:
+    """The angle chosen, in degrees, or one by chance, as radians."""
+    drawn = rng.uniform(0, math.pi)
+    return drawn if angle is None else math.radians(angle)
 
 
 def _dragged(

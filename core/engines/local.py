@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ModelError, PictureError
-from core.frames.images import decode, working_image
+from core.frames.quality import Quality, measured
 from core.models.classifier import Classifier, answers
 from core.models.preprocessing import preprocess
 from core.records import Answer, Image, StopCallback
@@ -42,6 +42,7 @@ class Scored:
     answers: tuple[Answer, ...]
     logits: NDArray[np.float32]  # (n, n_classes)
     embeddings: NDArray[np.float32]  # (n, n_features)
+    qualities: tuple[Quality, ...]  # of the pictures as the model got them
 
 
 def score_images(
@@ -58,6 +59,45 @@ def score_images(
     if not np.isfinite(logits).all():
         raise ModelError(NO_NUMBER)
     return found, logits, embeddings
+
+
+def score_ways(
+    classifier: Classifier, items: Sequence[S], *, prepare: Callable[[S], Tensor]
+) -> tuple[list[Answer | None], dict[int, NDArray[np.float32]], dict[int, str]]:
+    """
+    Answers to items prepared in a way of the caller's own, whatever the classifier's spec says.
+
+    Args:
+        prepare: what the model takes of an item; called in the decode threads.
+
+    Returns:
+        One answer an item, None for broken ones; by position the logits (n_classes,) of the
+        others, and why the broken ones could not be read.
+
+    Raises:
+        ModelError: the model refuses pictures of this size.
+    """
+    found: list[Answer | None] = [None] * len(items)
+    logits: dict[int, NDArray[np.float32]] = {}
+    reasons: dict[int, str] = {}
+    numbered = [(str(number), item) for number, item in enumerate(items)]
+    ready = _read_ahead(
+        numbered,
+        prepare,
+        ahead=2 * SETTINGS.batch_size,
+        on_broken=lambda key, reason: reasons.update({int(key): reason}),
+    )
+    while chunk := list(islice(ready, SETTINGS.batch_size)):
+        whole = [(int(key), tensor) for key, tensor in chunk if tensor is not None]
+        if not whole:
+            continue
+        said, rows, _ = _score_tensors(classifier, [tensor for _, tensor in whole])
+        for (number, _), answer, row in zip(whole, said, rows, strict=True):
+            if np.isfinite(row).all():
+                found[number], logits[number] = answer, row
+            else:
+                reasons[number] = NO_NUMBER
+    return found, logits, reasons
 
 
 def _score_tensors(
@@ -78,6 +118,7 @@ def score_files(
     *,
     on_batch: Callable[[Scored, int], None],
     on_broken: Callable[[str, str], None],
+    check: Callable[[str, Path], None] = lambda key, path: None,
     should_stop: StopCallback = lambda: False,
     batch_size: int = SETTINGS.batch_size,
 ) -> None:
@@ -88,30 +129,71 @@ def score_files(
         files: (key, path) pairs.
         on_batch: gets the batch and how many files are done, broken ones included.
         on_broken: gets the key and the reason of a file that cannot be read; the rest goes on.
+        check: asked before and after each file is decoded; a PictureError makes it a broken one.
         should_stop: asked before each batch; batches handed over are kept.
     """
     done = 0
 
-    def read(path: Path) -> Tensor:
-        return preprocess(working_image(decode(path)), classifier.spec.input)
+    def read(item: tuple[str, Path]) -> tuple[Tensor, Quality]:
+        key, path = item
+        check(key, path)
+        image, quality = measured(path)
+        check(key, path)
+        return preprocess(image, classifier.spec.input), quality
 
-    ready = _read_ahead(files, read, ahead=2 * batch_size, on_broken=on_broken)
+    items = ((key, (key, path)) for key, path in files)
+    ready = _read_ahead(items, read, ahead=2 * batch_size, on_broken=on_broken)
     while not should_stop():
         chunk = list(islice(ready, batch_size))
         if not chunk:
             return
         done += len(chunk)
-        pictures = [(key, tensor) for key, tensor in chunk if tensor is not None]
+        pictures = [(key, *read) for key, read in chunk if read is not None]
         if pictures:
-            found, logits, embeddings = _score_tensors(classifier, [t for _, t in pictures])
+            keys, tensors, qualities = zip(*pictures, strict=True)
+            found, logits, embeddings = _score_tensors(classifier, tensors)
             has_number = np.asarray(np.isfinite(logits).all(axis=1))
-            for (key, _), fits in zip(pictures, has_number, strict=True):
+            for key, fits in zip(keys, has_number, strict=True):
                 if not fits:
                     on_broken(key, NO_NUMBER)
             kept = np.flatnonzero(has_number)
             if len(kept):
-                keys, said = tuple(pictures[k][0] for k in kept), tuple(found[k] for k in kept)
-                on_batch(Scored(keys, said, logits[kept], embeddings[kept]), done)
+                scored = Scored(
+                    tuple(keys[k] for k in kept),
+                    tuple(found[k] for k in kept),
+                    logits[kept],
+                    embeddings[kept],
+                    tuple(qualities[k] for k in kept),
+                )
+                on_batch(scored, done)
+
+
+def measure_files(
+    files: Sequence[tuple[str, Path]],
+    *,
+    on_batch: Callable[[dict[str, Quality], int], None],
+    on_broken: Callable[[str, str], None],
+    should_stop: StopCallback = lambda: False,
+    batch_size: int = SETTINGS.batch_size,
+) -> None:
+    """
+    Measure every file without asking a model; otherwise as `score_files`.
+
+    Args:
+        on_batch: gets the batch by key and how many files are done, broken ones included.
+    """
+    done = 0
+    ready = _read_ahead(
+        files, lambda path: measured(path)[1], ahead=2 * batch_size, on_broken=on_broken
+    )
+    while not should_stop():
+        chunk = list(islice(ready, batch_size))
+        if not chunk:
+            return
+        done += len(chunk)
+        qualities = {key: quality for key, quality in chunk if quality is not None}
+        if qualities:
+            on_batch(qualities, done)
 
 
 def score_views(

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from core import tables
-from core.metrics.intervals import accuracy, benjamini_hochberg
-from core.metrics.paired import mcnemar_p, paired_newcombe_interval
+from core.metrics.intervals import benjamini_hochberg
+from core.metrics.paired import paired_drop
 from core.records import State
 from core.settings import SETTINGS
 
@@ -50,13 +50,8 @@ def stress_table(answers: pd.DataFrame) -> pd.DataFrame:
 def _row(frames: pd.DataFrame) -> dict[str, object]:
     right = (frames["answer"] == frames["wanted"]).to_numpy(dtype=bool)
     was_right = (frames["clean_answer"] == frames["wanted"]).to_numpy(dtype=bool)
-    clip = frames["clip"].to_numpy()
-    damaged, clean = accuracy(right, clip), accuracy(was_right, clip)
-    lost, gained = int((was_right & ~right).sum()), int((right & ~was_right).sum())
-    both, neither = int((right & was_right).sum()), int((~right & ~was_right).sum())
-    worth = min(damaged.effective, clean.effective) / len(frames)
-    low, high = paired_newcombe_interval(*(worth * n for n in (both, lost, gained, neither)))
-    drop = clean.rate - damaged.rate
+    fall = paired_drop(was_right, right, frames["clip"].to_numpy())
+    damaged, drop = fall.after, fall.drop
     sure, was_sure = float(frames["confidence"].mean()), float(frames["clean_confidence"].mean())
     return {
         "right": damaged.right,
@@ -65,16 +60,16 @@ def _row(frames: pd.DataFrame) -> dict[str, object]:
         "clips": damaged.clips,
         "low": damaged.low,
         "high": damaged.high,
-        "clean_right": clean.right,
+        "clean_right": fall.before.right,
         "drop": drop,
-        "drop_low": low,
-        "drop_high": high,
-        "p": mcnemar_p(round(worth * lost), round(worth * gained)),
+        "drop_low": fall.low,
+        "drop_high": fall.high,
+        "p": fall.p,
         "confidence": sure,
         "clean_confidence": was_sure,
         "silent": int((~right & (frames["confidence"] >= SETTINGS.silent_confidence)).sum()),
         # Ours: honest confidence would fall by as much as the share right; half is too little.
-        "stays_sure": bool(low > 0 and was_sure - sure < drop / 2),
+        "stays_sure": bool(fall.low > 0 and was_sure - sure < drop / 2),
     }
 
 

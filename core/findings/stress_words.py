@@ -117,6 +117,47 @@ def corrupted_words(found: Accuracy, frames: int) -> Statement:
     )
 
 
+def share_words(hit: int, frames: int) -> str:
+    """Where only a share of the frames is damaged."""
+    return (
+        f"Only {hit:,} of {count_of(frames, 'frame')} are damaged, drawn by chance; the others "
+        "count as they are."
+    )
+
+
+def training_words(known: Accuracy, new: Accuracy) -> tuple[Statement, ...]:
+    """
+    Damages the model was trained with, and those new to it.
+
+    Args:
+        known, new: answers to damaged pictures, right ones and all.
+
+    Source:
+        Mintun, Kirillov and Xie 2021: most of what augmentation gains is gone on unlike damages.
+    """
+    said = [
+        Statement(
+            f"Damages it was trained with: {_right_small(known)}.",
+            "That says how well it learnt them, not how it fares in the field.",
+            State.NONE_FOUND,
+        )
+    ]
+    if new.of:
+        said.append(
+            Statement(
+                f"Damages new to it: {_right_small(new)}.",
+                "This is the one to go by for weather nobody planned for.",
+                State.NONE_FOUND,
+            )
+        )
+    return tuple(said)
+
+
+def _right_small(found: Accuracy) -> str:
+    text = right_in(found, "damaged pictures")
+    return text[0].lower() + text[1:]
+
+
 def hard_words(found: Accuracy) -> Statement:
     """The frames a person kept because they are hard."""
     if not found.of:

@@ -24,6 +24,7 @@ _LABEL_NAMES = (
 )
 _TIME_NAMES = (
     *("takenat", "datetimeoriginal", "datetime", "timestamp", "capturetime", "capturedat"),
+    *("datecaptured", "capturedate"),
     *("time", "createdat", "recordedat", "date", "zeitstempel", "zeitpunkt", "zeit", "datum"),
 )
 _CAMERA_NAMES = (

@@ -30,6 +30,20 @@ def exif_facts(source: Path | bytes) -> tuple[datetime | None, str | None]:
         return None, None
 
 
+def make_and_model(picture: PIL.Image.Image) -> tuple[str | None, str | None]:
+    """
+    The camera's maker and model as written in an open picture; None where it says nothing.
+
+    A maker repeated at the head of the model ("Canon", "Canon EOS R6") is left there.
+    """
+    try:
+        exif = picture.getexif()
+        make, model = (_text(exif.get(tag)) for tag in (Base.Make, Base.Model))
+    except Exception:  # broken EXIF raises whatever its bytes lead to; the picture is still good
+        return None, None
+    return make or None, model or None
+
+
 def _taken_at(exif: PIL.Image.Exif, details: dict[int, object]) -> datetime | None:
     original = _text(details.get(Base.DateTimeOriginal))
     fraction = _text(details.get(Base.SubsecTimeOriginal))

@@ -52,6 +52,7 @@ class JoinResult:
     frames: pd.DataFrame
     rows_without_frame: list[str]  # paths as the table writes them
     frames_without_row: list[str]  # "field/…" or "reference/…", then the path in that folder
+    folders_without_row: list[Folder]  # of whose frames no row names one; not listed one by one
     repeated_rows: list[str]  # paths of rows that name a frame an earlier row named
     unread_times: list[str]  # texts in the time column that are no time
 
@@ -73,9 +74,9 @@ def read_metadata(path: Path) -> MetadataTable:
     if columns := time_columns(others):
         taken_at = columns[0]
         if len(columns) > 1:
-            taken_at = _unused(" ".join(columns), frame.columns)
+            taken_at = unused(" ".join(columns), frame.columns)
             frame[taken_at] = frame[columns[0]] + " " + frame[columns[1]]
-        notes += _slash_notes(frame[taken_at])
+        notes += slash_notes(frame[taken_at])
     else:
         notes += [
             f"Column '{name}' is not used as time: it does not hold days with times of day."
@@ -105,9 +106,10 @@ def join_metadata(
 
     A path is taken relative to the CSV's folder, else to each frames folder in turn; absolute
     paths count if they lie in a frames folder. Backslashes are read as slashes if nothing fits
-    otherwise. Label, time and camera of the table go before those in `frames` where they are not
-    empty. The other columns keep their names, or get "meta_" before names the product's own
-    tables use. If two rows name one frame, the first counts.
+    otherwise. A folder that no row names a frame of is told once, not frame by frame: tables
+    often describe the field only. Label, time and camera of the table go before those in
+    `frames` where they are not empty. The other columns keep their names, or get "meta_" before
+    names the product's own tables use. If two rows name one frame, the first counts.
 
     Args:
         frames: FRAMES columns; `clip` may be missing.
@@ -129,12 +131,18 @@ def join_metadata(
 
     partners = [row_of.get(position, -1) for position in range(len(frames))]
     rows = table.frame.reset_index(drop=True).replace("", None).reindex(partners)
-    joined, unread = _overridden(frames, rows.set_axis(frames.index), table)
-    without = [f"{folder}/{path}" for n, (folder, path) in enumerate(keys) if n not in row_of]
-    return JoinResult(joined, lonely, without, repeated, unread)
+    joined, unread = overridden(frames, rows.set_axis(frames.index), table)
+    named = {keys[position][0] for position in row_of}
+    unnamed = [folder for folder in folders if folder in {key[0] for key in keys} - named]
+    without = [
+        f"{folder}/{path}"
+        for n, (folder, path) in enumerate(keys)
+        if folder in named and n not in row_of
+    ]
+    return JoinResult(joined, lonely, without, unnamed, repeated, unread)
 
 
-def _slash_notes(times: pd.Series[str]) -> list[str]:
+def slash_notes(times: pd.Series[str]) -> list[str]:
     slashed = [text for text in times if has_slashed_date(text)]
     first = "month" if is_month_first(slashed) else "day"
     return [f"Times such as {slashed[0]} are read with the {first} first."] if slashed else []
@@ -151,7 +159,7 @@ def _tabled(rows: list[Row]) -> tuple[pd.DataFrame, list[str]]:
         rows = rows[1:]
     names: list[str] = []
     for number, name in enumerate(header, start=1):
-        names.append(_unused(name or f"column {number}", names))
+        names.append(unused(name or f"column {number}", names))
 
     body = []
     for line, cells in rows:
@@ -165,7 +173,7 @@ def _tabled(rows: list[Row]) -> tuple[pd.DataFrame, list[str]]:
     return pd.DataFrame(body, index=lines, columns=names, dtype="str"), notes
 
 
-def _unused(name: str, used: Container[str]) -> str:
+def unused(name: str, used: Container[str]) -> str:
     """The name, or "name (2)" and so on if it is used."""
     candidates = chain([name], (f"{name} ({n})" for n in count(2)))
     return next(candidate for candidate in candidates if candidate not in used)
@@ -221,10 +229,15 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _overridden(
+def overridden(
     frames: pd.DataFrame, rows: pd.DataFrame, table: MetadataTable
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Frames with the facts and columns of their rows (same index); and times not understood."""
+    """
+    Frames with the facts and columns of their rows, and the times not understood.
+
+    Args:
+        rows: the table's columns on the index of `frames`, missing where it says nothing.
+    """
     joined = frames.copy()
     unread: list[str] = []
     if table.label:
@@ -243,5 +256,5 @@ def _overridden(
     for column in rows.columns:
         if column not in taken:
             name = f"meta_{column}" if column in _RESERVED else column
-            joined[_unused(name, joined.columns)] = rows[column]
+            joined[unused(name, joined.columns)] = rows[column]
     return joined, unread

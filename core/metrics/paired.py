@@ -3,8 +3,51 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
-from core.metrics.intervals import wilson_interval
+import numpy as np
+from numpy.typing import ArrayLike
+
+from core.metrics.intervals import accuracy, wilson_interval
+from core.records import Accuracy
+
+
+@dataclass(frozen=True, slots=True)
+class PairedDrop:
+    """How many answers a change costs on the same frames."""
+
+    before: Accuracy
+    after: Accuracy
+    drop: float  # share right before minus after, -1..1
+    low: float
+    high: float
+    p: float  # one-sided: losing and gaining frames were equally likely
+
+
+def paired_drop(was_right: ArrayLike, is_right: ArrayLike, clip: ArrayLike) -> PairedDrop:
+    """
+    The fall of the share right between two looks at the same frames.
+
+    Counts are scaled to the smaller effective count of the two looks before they are judged.
+
+    Args:
+        was_right, is_right: shape (n,), n at least 1, bool.
+        clip: shape (n,), one name per frame.
+
+    Raises:
+        ValueError: the shapes differ.
+
+    Source:
+        Newcombe 1998, method 10, and McNemar 1947; methods 1.2 and 1.3.
+    """
+    first, second = np.asarray(was_right, dtype=bool), np.asarray(is_right, dtype=bool)
+    before, after = accuracy(first, clip), accuracy(second, clip)
+    lost, gained = int((first & ~second).sum()), int((second & ~first).sum())
+    both, neither = int((first & second).sum()), int((~first & ~second).sum())
+    worth = min(before.effective, after.effective) / len(first)
+    low, high = paired_newcombe_interval(*(worth * n for n in (both, lost, gained, neither)))
+    p = mcnemar_p(round(worth * lost), round(worth * gained))
+    return PairedDrop(before, after, before.rate - after.rate, low, high, p)
 
 
 def paired_newcombe_interval(

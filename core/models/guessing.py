@@ -16,10 +16,9 @@ from core.models.loading import ModelFile, inspect_model, load_model
 from core.models.opened import check_count
 from core.models.preprocessing import preprocess
 from core.records import Image, InputSpec, ModelSpec, ProgressCallback, StopCallback
-from core.settings import SETTINGS
+from core.settings import SCALINGS, SETTINGS
 
-IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))  # torchvision, most of timm
-HALF = ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))  # TensorFlow's -1..1, many vision transformers
+IMAGENET, HALF = SCALINGS["imagenet"], SCALINGS["half"]
 _USUAL_SIDE = 224
 _CROP_SHARE = 0.875  # 224 of 256
 
@@ -39,6 +38,8 @@ def candidate_specs(path: Path, classes: Sequence[str]) -> list[ModelSpec]:
     """
     Every way a model file could be meant, the likeliest first.
 
+    A model with one score for two classes is tried with the names both ways round.
+
     Weights are each fitting architecture with its usual preprocessing, then with the other usual
     mean and std. Other formats are the usual preprocessings of their picture size.
 
@@ -49,10 +50,17 @@ def candidate_specs(path: Path, classes: Sequence[str]) -> list[ModelSpec]:
     names = tuple(classes)
     if found.n_outputs is not None:
         check_count(found.n_outputs, names)
+    if found.n_outputs == 1:  # which of the two a high score means, only trying tells
+        one_way = _specs(found, names)
+        return one_way + [replace(spec, classes=names[::-1]) for spec in one_way]
+    return _specs(found, names)
+
+
+def _specs(found: ModelFile, names: tuple[str, ...]) -> list[ModelSpec]:
     if found.format != "weights":
         return [ModelSpec(names, spec) for spec in _common_inputs(found)]
     if not found.architectures:
-        raise ModelError(f"{path.name}: {found.notes[0]}")
+        raise ModelError(f"{found.path.name}: {found.notes[0]}")
     usual = [
         ModelSpec(names, spec, architecture)
         for architecture in found.architectures

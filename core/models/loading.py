@@ -14,7 +14,15 @@ import numpy as np
 from core.errors import ModelError
 from core.models import architectures
 from core.models.classifier import Classifier
-from core.models.opened import Facts, FromProbabilities, check_count, is_probabilities
+from core.models.opened import (
+    Facts,
+    FromOneScore,
+    FromProbabilities,
+    check_count,
+    is_one_score,
+    is_probabilities,
+    is_sigmoid,
+)
 from core.models.sidecar import CHANNELS, read_sidecar, sidecar_path
 from core.records import ModelSpec
 
@@ -37,6 +45,9 @@ _NOT_MODELS: Mapping[bytes, str] = {
     b"\x1f\x8b": "is a packed archive. Unpack it and choose the model in it.",
     b"7z\xbc\xaf": "is a packed archive. Unpack it and choose the model in it.",
 }
+
+_STRENGTHS = (1, -1, 10, -10, 100, -100)
+"""Times a noisy picture: a score without a sigmoid leaves 0..1 on one of them."""
 
 _NEEDED = (
     "Fieldcheck needs to know its class names in order, and how pictures are prepared "
@@ -220,6 +231,8 @@ def _inspected_weights(path: Path, sidecar: ModelSpec | None, *, is_safetensors:
     else:
         shapes = {k: tuple(v.shape) for k, v in weights.read_state_dict(path).items()}
     fitting = architectures.fit(shapes)
+    # Beside a description that names one of them, the other possibilities would only confuse.
+    is_settled = bool(fitting and sidecar and sidecar.architecture in fitting.architectures)
     return ModelFile(
         path=path,
         format="weights",
@@ -227,7 +240,7 @@ def _inspected_weights(path: Path, sidecar: ModelSpec | None, *, is_safetensors:
         parameters=sum(math.prod(shape) for shape in shapes.values()),
         architectures=fitting.architectures if fitting else (),
         sidecar=sidecar,
-        notes=_weights_notes(fitting),
+        notes=() if is_settled else _weights_notes(fitting),
         channels=fitting.channels if fitting else 3,
     )
 
@@ -250,17 +263,22 @@ def _tried(classifier: Classifier, path: Path) -> Classifier:
     """The classifier, or its complaint about a blank and a noisy picture of the described size."""
     spec = classifier.spec
     side = spec.input.crop or spec.input.resize or 224
-    noise = np.random.default_rng(0).standard_normal((2, CHANNELS[spec.input.channels], side, side))
-    outputs, _ = classifier.forward(noise.astype(np.float32))
-    if outputs.ndim != 2:
+    shape = (2, CHANNELS[spec.input.channels], side, side)
+    noise = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+    outputs, _ = classifier.forward(noise)
+    is_single = is_one_score(outputs, spec.classes)
+    if outputs.ndim != 2 and not is_single:
         raise ModelError(
             f"{path.name} is no classifier of whole pictures: for two pictures its output has the "
             f"shape {tuple(outputs.shape)} instead of one row of scores each."
         )
-    check_count(outputs.shape[1], spec.classes)
+    check_count(1 if is_single else outputs.shape[1], spec.classes)
     if not np.isfinite(outputs).all():
         raise ModelError(
             f"{path.name} answers with numbers that are not finite, so its weights are damaged. "
             f"Copy or download it again."
         )
+    if is_single:
+        strong = [classifier.forward(noise * np.float32(scale))[0] for scale in _STRENGTHS]
+        return FromOneScore(classifier, is_probability=is_sigmoid(np.concatenate(strong)))
     return FromProbabilities(classifier) if is_probabilities(outputs) else classifier

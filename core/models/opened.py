@@ -85,6 +85,45 @@ class FromProbabilities:
         return logits, embeddings if self.has_embeddings else logits
 
 
+class FromOneScore:
+    """A model with one score for two classes, made to give a logit for each: 0 and the score."""
+
+    def __init__(self, inner: Classifier, *, is_probability: bool) -> None:
+        self.spec = inner.spec
+        self.has_embeddings = inner.has_embeddings
+        self._inner = inner
+        self._is_probability = is_probability
+
+    def forward(
+        self, batch: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """See `Classifier.forward`."""
+        outputs, embeddings = self._inner.forward(batch)
+        score = outputs.reshape(len(batch))
+        if self._is_probability:  # undo the sigmoid; float32 holds no probability nearer to 0 or 1
+            limits = np.finfo(np.float32)
+            share = np.clip(score.astype(np.float64), limits.tiny, 1 - limits.epsneg)
+            score = np.log(share / (1 - share))
+        logits = np.stack([np.zeros(len(batch)), score], axis=1).astype(np.float32)
+        return logits, embeddings if self.has_embeddings else logits
+
+
+def is_one_score(outputs: NDArray[np.float32], classes: tuple[str, ...]) -> bool:
+    """Whether a model tells two classes apart by a single score a picture, (n,) or (n, 1)."""
+    return len(classes) == 2 and outputs.shape in {(len(outputs),), (len(outputs), 1)}
+
+
+def is_sigmoid(outputs: NDArray[np.float32]) -> bool:
+    """
+    Whether one-score outputs end in a sigmoid: not one of them lies outside 0..1.
+
+    Args:
+        outputs: of pictures far stronger than any real one, which drive a plain score out of 0..1.
+    """
+    finite = outputs[np.isfinite(outputs)]
+    return bool(finite.size and finite.min() >= 0.0 and finite.max() <= 1.0)
+
+
 def is_probabilities(outputs: NDArray[np.float32]) -> bool:
     """Whether a model already ends in a softmax: no value negative, every row sums to 1."""
     sums = outputs.sum(axis=1, dtype=np.float64)
@@ -115,13 +154,18 @@ def flat_embeddings(features: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def check_count(n_outputs: int, classes: tuple[str, ...]) -> None:
     """
-    Nothing, if there is one class name for each output.
+    Nothing, if there is one class name for each output, or two for a single one (a score).
 
     Raises:
         ModelError: names both counts.
     """
-    if n_outputs == len(classes):
+    if n_outputs == len(classes) or (n_outputs == 1 and len(classes) == 2):
         return
+    if n_outputs == 1:
+        raise ModelError(
+            f"This model gives one score, which tells two classes apart, but {len(classes)} class "
+            f"names were given. Give two: first what a low score means, then what a high one means."
+        )
     listed = ", ".join(classes[:8]) + (" ..." if len(classes) > 8 else "")
     raise ModelError(
         f"This model has {n_outputs} outputs, but {len(classes)} class names were given "

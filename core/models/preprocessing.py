@@ -31,15 +31,7 @@ def preprocess(image: Image, spec: InputSpec) -> NDArray[np.float32]:
         torchvision 0.29 on Pillow pictures: Resize(short side), CenterCrop (which pads with black
         where the picture is smaller), ToTensor, Normalize. Pillow's filters are antialiased.
     """
-    picture = PIL.Image.fromarray(image)
-    if spec.channels == "L":
-        picture = picture.convert("L")
-    if spec.resize is not None:
-        picture = _resized(picture, spec.resize, _FILTERS[spec.interpolation])
-    pixels = np.asarray(picture)
-    if spec.crop is not None:
-        pixels = _centre_crop(pixels, spec.crop)
-    pixels = pixels[:, :, None] if pixels.ndim == 2 else pixels
+    pixels = _prepared(image, spec)
     if spec.channels == "BGR":
         pixels = pixels[:, :, ::-1]
     scaled = np.ascontiguousarray(pixels.transpose(2, 0, 1), dtype=np.float32)
@@ -47,6 +39,34 @@ def preprocess(image: Image, spec: InputSpec) -> NDArray[np.float32]:
     scaled -= np.asarray(spec.mean, dtype=np.float32)[:, None, None]
     scaled /= np.asarray(spec.std, dtype=np.float32)[:, None, None]
     return scaled
+
+
+def seen_image(image: Image, spec: InputSpec) -> Image:
+    """
+    What is left of the picture for the model, before it becomes numbers: resized and cropped.
+
+    Args:
+        image: RGB uint8, shape (height, width, 3).
+
+    Returns:
+        RGB uint8, grey three times where the model takes grey; the model's colour order is not
+        shown, because to the model it is the usual one.
+    """
+    pixels = _prepared(image, spec)
+    return np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else np.ascontiguousarray(pixels)
+
+
+def _prepared(image: Image, spec: InputSpec) -> NDArray[np.uint8]:
+    """(height, width, channels), still 0..255 and in RGB order."""
+    picture = PIL.Image.fromarray(image)
+    if spec.channels == "L":
+        picture = picture.convert("L")
+    if spec.resize is not None:
+        picture = _resized(picture, spec.resize, _FILTERS[spec.interpolation])
+    pixels: NDArray[np.uint8] = np.asarray(picture)
+    if spec.crop is not None:
+        pixels = _centre_crop(pixels, spec.crop)
+    return pixels[:, :, None] if pixels.ndim == 2 else pixels
 
 
 def _resized(

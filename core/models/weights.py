@@ -54,16 +54,18 @@ def load_weights(path: Path, spec: ModelSpec, *, is_safetensors: bool) -> Classi
     fitting = architectures.fit(shapes)
     if fitting and spec.architecture in fitting.architectures:
         check_count(fitting.n_outputs, spec.classes)
+    is_single = fitting is not None and fitting.n_outputs == 1 and len(spec.classes) == 2
+    n_outputs = 1 if is_single else len(spec.classes)
     model = architectures.build(
         spec.architecture,
-        n_classes=len(spec.classes),
+        n_classes=n_outputs,
         channels=CHANNELS[spec.input.channels],
     )
     complete = model.state_dict()  # with the layers' versions, which files often lack
     _check_fit(complete, shapes, spec)
     complete.update(weights)
     model.load_state_dict(complete, strict=True)
-    run = _run(model, len(spec.classes))
+    run = _run(model, n_outputs)
     return OpenedModel(run, spec, name=path.name, facts=Facts(), has_embeddings=True)
 
 

@@ -162,7 +162,7 @@ def confidence_histogram(
                 unselected=theme.UNSELECTED,
             )
         )
-    theme.dress(figure, height=320)
+    theme.dress(figure, height=420)
     if mark is not None:
         figure.add_vline(x=mark, line={"color": theme.INK, "dash": "dash", "width": 2})
     figure.update_xaxes(**theme.OUT_OF_100 | {"range": [0, 1.02]}, title_text=title)

@@ -100,7 +100,7 @@ def slice_bars(table: pd.DataFrame) -> go.Figure:
             },
         )
     theme.dress(figure, height=110 + 46 * len(table))
-    figure.update_xaxes(**theme.OUT_OF_100, domain=[0, 0.6], title_text=theme.RIGHT_OF_100)
+    figure.update_xaxes(**theme.OUT_OF_100, domain=[0, 0.74], title_text=theme.RIGHT_OF_100)
     figure.update_yaxes(
         type="category",
         autorange="reversed",
@@ -109,7 +109,7 @@ def slice_bars(table: pd.DataFrame) -> go.Figure:
         tickvals=values,
         ticktext=[_short(value) for value in values],
     )
-    words_beside_bars = {"domain": [0.61, 1], "range": [0, 1], "visible": False}
+    words_beside_bars = {"domain": [0.75, 1], "range": [0, 1], "visible": False}
     return figure.update_layout(showlegend=False, bargap=0.3, xaxis2=words_beside_bars)
 
 

@@ -37,14 +37,14 @@ def stress_curves(table: pd.DataFrame, titles: dict[str, str]) -> go.Figure:
         cols=COLUMNS,
         subplot_titles=[escape(titles[str(name)]) for name, _ in groups],
         shared_yaxes=True,
-        vertical_spacing=0.24 / n_rows,
+        vertical_spacing=0.34 / n_rows,
         horizontal_spacing=0.05,
     )
     for place, (_, rows) in enumerate(groups):
         where = {"row": place // COLUMNS + 1, "col": place % COLUMNS + 1}
         for trace in _curves(rows.sort_values("severity"), is_first=place == 0):
             figure.add_trace(trace, **where)
-    theme.dress(figure, height=90 + 210 * n_rows)
+    theme.dress(figure, height=90 + 230 * n_rows)
     figure.update_xaxes(range=[-0.2, 5.3], tickvals=[0, 1, 2, 3, 4, 5])
     for column in range(1, COLUMNS + 1):  # under the lowest panel of each column
         lowest = max(1, -(-(len(groups) - column + 1) // COLUMNS))

@@ -86,3 +86,67 @@ def create_stress_answers(db: Database) -> None:
             seed INTEGER NOT NULL, answer TEXT NOT NULL, confidence REAL NOT NULL,
             PRIMARY KEY (model_id, seed, chain, content_hash)
         ) STRICT""")
+
+
+@migrations(name="0010_reserved")
+def create_reserved(db: Database) -> None:
+    """
+    Hold-outs, and the pictures each one locks away from everything that fits.
+
+    `kind` is original, clip (a frame of an original's clip) or damaged (a picture written). The
+    picture hashes find near-copies that come later. An unlocked hold-out keeps its rows, so that
+    it stays known that it once was unlocked.
+    """
+    db.execute("""
+        CREATE TABLE holdouts (
+            name TEXT PRIMARY KEY, path TEXT NOT NULL, identity TEXT NOT NULL,
+            pictures INTEGER NOT NULL, locked_at TEXT NOT NULL, finished_at TEXT, unlocked_at TEXT
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE reserved (
+            holdout TEXT NOT NULL, content_hash TEXT NOT NULL, kind TEXT NOT NULL,
+            picture_hash TEXT,
+            PRIMARY KEY (holdout, content_hash, kind),
+            CHECK (kind IN ('original', 'clip', 'damaged'))
+        ) STRICT""")
+
+
+@migrations(name="0020_cue_answers")
+def create_cue_answers(db: Database) -> None:
+    """One row per picture content, model, cue change and seed; or why it could not be changed."""
+    db.execute("""
+        CREATE TABLE cue_answers (
+            model_id TEXT NOT NULL, content_hash TEXT NOT NULL, change TEXT NOT NULL,
+            seed INTEGER NOT NULL, answer TEXT, confidence REAL, left_out TEXT,
+            PRIMARY KEY (model_id, seed, change, content_hash),
+            CHECK ((answer IS NULL) = (left_out IS NOT NULL))
+        ) STRICT""")
+
+
+@migrations(name="0012_frame_quality")
+def create_frame_quality(db: Database) -> None:
+    """One row per picture content: what was measured of it. `version` is that of the measures."""
+    db.execute("""
+        CREATE TABLE frame_quality (
+            content_hash TEXT PRIMARY KEY, version INTEGER NOT NULL,
+            brightness REAL NOT NULL, contrast REAL NOT NULL, sharpness REAL, noise REAL,
+            warmth REAL NOT NULL, dark_share REAL NOT NULL, bright_share REAL NOT NULL,
+            colours INTEGER NOT NULL, luma_entropy REAL NOT NULL,
+            laplacian_variance REAL NOT NULL, jpeg_quality INTEGER,
+            camera_make TEXT, camera_model TEXT
+        ) STRICT""")
+
+
+@migrations(name="0011_doctor")
+def create_doctor(db: Database) -> None:
+    """What the model said of frames prepared otherwise, so that a check resumes; and its report."""
+    db.execute("""
+        CREATE TABLE doctor_answers (
+            model_id TEXT NOT NULL, view TEXT NOT NULL, content_hash TEXT NOT NULL,
+            answer TEXT NOT NULL, likelihood REAL,
+            PRIMARY KEY (model_id, view, content_hash)
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE doctor_reports (
+            identity TEXT PRIMARY KEY, at TEXT NOT NULL, report TEXT NOT NULL
+        ) STRICT""")

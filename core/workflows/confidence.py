@@ -25,6 +25,7 @@ from core.project import Project
 from core.records import Folder, State, Statement
 from core.settings import SETTINGS
 from core.workflows import budget as budget_workflow
+from core.workflows.reserved import without_reserved
 from core.workflows.scores import Scores, scores
 from core.workflows.temperature import (
     FEWEST_FRAMES,
@@ -83,6 +84,7 @@ class ConfidenceReport:
     chosen: float | None  # the project's threshold
     unusual: int  # answered field frames unlike the reference
     unlabelled: UnlabelledReport
+    reserved: int = 0  # labelled reference frames the correction was not fitted on
 
     @property
     def silent(self) -> Statement:
@@ -157,7 +159,13 @@ def _confidence(found: Scores, threshold: float) -> ConfidenceReport:
         chosen=found.choices.sure_threshold,
         unusual=costs.unusual,
         unlabelled=unlabelled(found.project),
+        reserved=_reserved(found),
     )
+
+
+def _reserved(found: Scores) -> int:
+    labelled = found.labelled(Folder.REFERENCE)
+    return len(labelled) - len(without_reserved(found.project, labelled))
 
 
 @lru_cache(maxsize=4)
@@ -338,7 +346,7 @@ def technical(report: ConfidenceReport) -> str:
             f"{report.ece:.3f}; a perfectly calibrated model would show up to "
             f"{report.ece_perfect_p95:.3f} on as many frames (95th percentile of 200 draws in "
             "which frames of a clip are right together as often as here).",
-            *correction_lines(report.correction),
+            *correction_lines(report.correction, left_out=report.reserved),
             f"{silent}Bins hold equally many frames; hollow points have under 20. The band is "
             "where a perfectly calibrated model would lie in 95 of 100 draws. Intervals: Wilson "
             "on the effective count of clips; silent failures Clopper-Pearson, rule of three for "

@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.errors import DiskError, FieldcheckError
 from core.exports.registry import FORMATS
+from core.findings.statements import count_of
 from core.project import Project
 from core.records import Folder
 from core.workflows.choices import choices_of
@@ -19,7 +20,7 @@ from core.workflows.scores import reviewed, scores
 COLUMNS = (
     "folder", "path", "content_hash", "label_before", "label_now", "decision", "hard_case",
     "tags", "note", "reviewer", "reviewed_at", "answer", "leaning", "confidence", "camera",
-    "taken_at", "model_id",
+    "taken_at", "model_id", "missing",
 )  # fmt: skip
 
 FRAME_COLUMNS = (
@@ -28,9 +29,12 @@ FRAME_COLUMNS = (
 )  # fmt: skip
 
 FORMAT_TITLES: dict[str, str] = {
-    "csv": "Table for a spreadsheet (CSV)",
-    "jsonl": "Lines for programs (JSONL)",
+    "csv": "a spreadsheet (CSV)",
+    "jsonl": "programs (JSONL)",
 }
+
+MISSING = "no file with this content is in the project's folders now"
+"""What the column `missing` says of a review whose picture is gone; its path is not known then."""
 
 CHOICES: dict[str, str] = {
     "reviewed": "Everything reviewed",
@@ -50,7 +54,10 @@ class Export:
 
 def export(project: Project, *, choice: str = "reviewed") -> Export:
     """
-    The reviewed frames as one table, one row per file (copies of a picture share its review).
+    Every standing review as a table, one row per file (copies of a picture share its review).
+
+    Reference frames go out too, and so do reviews of pictures that are gone: without folder and
+    path, with the content hash and the reason in `missing`. No review stays behind.
 
     Args:
         choice: a key of CHOICES.
@@ -62,10 +69,11 @@ def export(project: Project, *, choice: str = "reviewed") -> Export:
         raise FieldcheckError(f"There is no export '{choice}'. There are: {', '.join(CHOICES)}.")
     standing = reviewed(project).rename(columns={"label": "label_now", "at": "reviewed_at"})
     # Only our own columns: metadata may have a note or tags of its own.
-    frames = scores(project).of(Folder.FIELD)[list(FRAME_COLUMNS)]
+    frames = scores(project).frames[list(FRAME_COLUMNS)]
     # What goes out as the answer is what every page shows; what it leans to stands beside it.
     names = {"label": "label_before", "answer": "leaning", "shown": "answer"}
-    table = frames.rename(columns=names).merge(standing, on="content_hash")
+    table = frames.rename(columns=names).merge(standing, on="content_hash", how="right")
+    table["missing"] = table["path"].isna().map({True: MISSING, False: None})
     table["model_id"] = choices_of(project).model_id
     table = table[list(COLUMNS)].sort_values(["folder", "path"], ignore_index=True)
     table["hard_case"] = table["hard_case"].astype(bool)
@@ -89,10 +97,18 @@ def _sentence(choice: str, table: pd.DataFrame) -> str:
     if not pictures:
         return f"{CHOICES[choice]}: nothing yet. Decide some frames in the queue first."
     files = f" in {len(table):,} files" if len(table) != pictures else ""
-    return (
-        f"{CHOICES[choice]}: {pictures:,} picture{'' if pictures == 1 else 's'}{files}, "
-        f"{int(table['hard_case'].sum()):,} of them hard cases."
-    )
+    hard = table.loc[table["hard_case"], "content_hash"].nunique()
+    sentence = f"{CHOICES[choice]}: {count_of(pictures, 'picture')}{files}, {hard:,} of them"
+    sentence += " a hard case." if hard == 1 else " hard cases."
+    reference = table.loc[table["folder"] == Folder.REFERENCE.value, "content_hash"].nunique()
+    if reference:
+        sentence += f" {count_of(reference, 'picture')} of the reference among them."
+    if gone := int(table["missing"].notna().sum()):
+        sentence += (
+            f" The files of {count_of(gone, 'picture')} are gone from the folders; "
+            f"{'it goes' if gone == 1 else 'they go'} out without a path, named by content."
+        )
+    return sentence
 
 
 def export_bytes(found: Export, *, format_name: str = "csv") -> tuple[str, bytes]:

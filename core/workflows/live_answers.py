@@ -13,6 +13,7 @@ from core.findings.pixel_rules import PixelFacts, pixel_facts, pixel_reasons
 from core.frames.images import working_image
 from core.project import Project
 from core.records import Answer, Image
+from core.workflows.choices import choices_of
 from core.workflows.scores import Scores, scores
 from core.workflows.unlike import gauge_of
 
@@ -54,10 +55,10 @@ def live_answers(
         logits: shape (n, n_classes).
         embeddings: shape (n, n_features).
     """
-    found = scores(project)
-    threshold = found.choices.sure_threshold
+    threshold = choices_of(project).sure_threshold
     if threshold is None or not answers:
         return [(answer.label, False) for answer in answers]
+    found = scores(project)
     unusual = unusual_pictures(found, images, logits=logits, embeddings=embeddings)
     return [
         (

@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from core.errors import FieldcheckError, FolderError
+from core.findings.statements import count_of
 from core.frames.images import decode, display_jpeg, working_image
 from core.frames.labels import class_folder_labels
 from core.frames.listing import picture_paths
-from core.frames.metadata import read_metadata
+from core.frames.metadata_file import SUFFIXES as METADATA_SUFFIXES
+from core.frames.metadata_file import read_metadata_file
+from core.frames.pattern_guesses import guess_patterns
+from core.frames.pattern_table import PatternPreview, preview_pattern
+from core.frames.patterns import compile_pattern
 from core.models.guessing import Candidate, candidate_specs, rank_candidates
 from core.models.loading import ModelFile, inspect_model
 from core.project import home
@@ -156,6 +163,8 @@ def model_sentence(found: ModelPreview) -> str:
     spec = found.spec
     if spec is None:
         outputs = f"{found.file.n_outputs} answers" if found.file.n_outputs else "unknown answers"
+        if found.file.n_outputs == 1:
+            outputs = "one score, which tells two classes apart"
         return f"A model with {outputs}; its classes and preparation are not written beside it."
     names = ", ".join(spec.classes[:12]) + (" …" if len(spec.classes) > 12 else "")
     return f"{len(spec.classes)} classes: {names}. Prepares a picture so: {_prepared(spec)}."
@@ -174,6 +183,8 @@ def _prepared(spec: ModelSpec) -> str:
 def candidate_sentence(candidate: Candidate) -> str:
     """One way to read a model, in words."""
     name = (candidate.spec.architecture or "as it is").split(":")[-1]
+    if len(candidate.spec.classes) == 2:
+        name += f", {candidate.spec.classes[0]} before {candidate.spec.classes[1]}"
     return (
         f"Right on {candidate.right} of {candidate.of} reference frames: {name}, "
         f"{_prepared(candidate.spec)}"
@@ -186,7 +197,7 @@ def folder_sentence(found: FolderPreview) -> str:
     if found.classes:
         words += f" Folders that may be classes: {', '.join(found.classes[:12])}."
     if found.metadata_csv:
-        words += f" Joined with {found.metadata_csv.name}."
+        words += f" {found.metadata_csv.name} lies with them."
     return words
 
 
@@ -194,23 +205,64 @@ MODEL_SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".pt2", ".ts", ".torchs
 
 
 def is_wanted(name: str, suffix: str) -> bool:
-    """Whether the folder browser shows a file; suffix "model" stands for every model suffix."""
-    return name.lower().endswith(MODEL_SUFFIXES if suffix == "model" else suffix)
+    """Whether the folder browser shows a file; "model" and "metadata" stand for all of theirs."""
+    kinds = {"model": MODEL_SUFFIXES, "metadata": METADATA_SUFFIXES}
+    return name.lower().endswith(kinds.get(suffix, (suffix,)))
 
 
-def metadata_sentence(csv: Path) -> str:
+def metadata_sentence(file: Path) -> str:
     """
-    What was guessed about a metadata table, in words.
+    What was guessed about a metadata table or COCO annotations, in words.
 
     Raises:
         MetadataError: it cannot be read.
     """
-    table = read_metadata(csv.expanduser())
+    table = read_metadata_file(file.expanduser())
     named = {"label": table.label, "time": table.taken_at, "camera": table.camera}
     parts = [f"{what} in “{column}”" for what, column in named.items() if column]
     missing = [what for what, column in named.items() if column is None]
     words = ", ".join([f"{len(table.frame):,} rows; pictures in “{table.path}”", *parts])
-    return words + (f". No column of {' or '.join(missing)}." if missing else ".")
+    words += f". No column of {' or '.join(missing)}." if missing else "."
+    return " ".join([words, *table.notes])
+
+
+def suggested_patterns(folder: Path, classes: tuple[str, ...] = ()) -> list[str]:
+    """Up to three patterns that fit the names of a frames folder. Raises FolderError."""
+    return guess_patterns(picture_paths(checked_folder(folder)), classes=classes)
+
+
+def preview_names(folder: Path, pattern: str) -> PatternPreview:
+    """
+    What a pattern reads from the names of a frames folder.
+
+    Raises:
+        MetadataError: the pattern cannot be understood.
+        FolderError: the folder is missing.
+    """
+    return preview_pattern(compile_pattern(pattern), picture_paths(checked_folder(folder)))
+
+
+def names_table(found: PatternPreview) -> pd.DataFrame:
+    """The preview's table under the words people use."""
+    table = found.table.rename(columns={"taken_at": "time"})
+    return table.assign(time=table["time"].str.replace("T", " ")) if "time" in table else table
+
+
+def names_sentence(found: PatternPreview) -> str:
+    """What a pattern reads and what it does not, in words."""
+    told = [str(name).replace("_", " ") for name in names_table(found).columns[1:]]
+    words = [f"Reads {found.fitting:,} of {found.of:,} names: {', '.join(told)}."]
+    if found.unfitting:
+        words.append(
+            f"{count_of(len(found.unfitting), 'name')} it does not fit, such as "
+            f"{found.unfitting[0]}."
+        )
+    if found.unclear:
+        words.append(
+            f"{count_of(len(found.unclear), 'name')} can be read in several ways, such as "
+            f"{found.unclear[0]}: write more of what stands between."
+        )
+    return " ".join(words)
 
 
 def browse_start() -> str:

@@ -52,9 +52,10 @@ def overview(project: Project) -> OverviewReport:
     done = queue_workflow.progress(project)
     worst = _worst(project)
     silent = _silent(project)
+    headline = _headline(field, reference, field_statement)
     return OverviewReport(
         title=found.choices.title,
-        headline=_headline(field, reference, field_statement),
+        headline=headline,
         field=field,
         field_statement=field_statement,
         reference=reference,
@@ -63,7 +64,7 @@ def overview(project: Project) -> OverviewReport:
         silent=silent,
         reviews=_reviews(done),
         progress=done,
-        todos=_todos(found, field, worst, silent, done),
+        todos=_todos(found, headline, worst, silent, done),
         scored=int(found.frames["answer"].notna().sum()),
         total=len(found.frames),
     )
@@ -106,8 +107,11 @@ def _reviews(done: dict[str, int]) -> str:
 
 
 def _todos(
-    found: Scores, field: Accuracy, worst: Statement, silent: Statement, done: dict[str, int]
+    found: Scores, headline: Statement, worst: Statement, silent: Statement, done: dict[str, int]
 ) -> tuple[Todo, ...]:
+    field = found.accuracy(Folder.FIELD)
+    # Alone, the field's own headline says only that there are frames enough.
+    is_behind = found.accuracy(Folder.REFERENCE).of > 0 and headline.state is State.CONFIRMED
     unlabelled = int(found.of(Folder.FIELD)["label"].isna().sum())
     candidates = [
         (not field.of, Todo("Label a random sample for a first honest figure.", "queue")),
@@ -116,7 +120,7 @@ def _todos(
             Todo("Look at the very sure mistakes.", "queue"),
         ),
         (
-            worst.state in (State.CONFIRMED, State.SUSPECTED),
+            is_behind or worst.state in (State.CONFIRMED, State.SUSPECTED),
             Todo("See where it fails, worst place first.", "slices"),
         ),
         (bool(done["decided"]), Todo("Hand your reviews to the training team.", "export")),
@@ -135,6 +139,10 @@ def left_out(project: Project) -> pd.DataFrame:
         ("row without a picture", p, "the metadata names it") for p in found.rows_without_frame
     ]
     rows += [("picture without a row", p, "no metadata") for p in found.frames_without_row]
+    rows += [
+        ("folder without a row", f"{folder.value}/", "the metadata names none of its pictures")
+        for folder in found.folders_without_row
+    ]
     return pd.DataFrame(rows, columns=["what", "path", "why"])
 
 
@@ -162,4 +170,9 @@ def notes(project: Project) -> tuple[str, ...]:
             f"{count_of(len(found.frames_without_row), 'picture')} "
             f"not in the metadata, such as {found.frames_without_row[0]}."
         )
+    notes += [
+        f"The metadata names none of the {count_of(len(found.of(folder)), 'picture')} of the "
+        f"{folder.value} folder; what its folders and files say is used."
+        for folder in found.folders_without_row
+    ]
     return tuple(notes)

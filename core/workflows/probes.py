@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.engines.local import Scored, score_files, score_images
 from core.errors import FieldcheckError, PictureError
@@ -27,7 +29,7 @@ from core.frames.hashing import content_hash
 from core.frames.images import decode, decode_reduced, encode_jpeg, working_image
 from core.frames.listing import picture_paths
 from core.project import Project
-from core.records import Folder, Image, ProgressCallback, Statement, StopCallback
+from core.records import Answer, Folder, Image, ProgressCallback, Statement, StopCallback
 from core.settings import SETTINGS
 from core.store import choices as choice_store
 from core.store import predictions as prediction_store
@@ -79,15 +81,15 @@ def sit(
         answers, logits, embeddings = score_images(
             classifier, [probe_picture(project, name) for name in names]
         )
-        _keep(
-            project, model_id, Scored(tuple(map(_key, names)), tuple(answers), logits, embeddings)
-        )
+        keys = [_key(name) for name in names]
+        _keep(project, model_id, keys, answers, vectors=(logits, embeddings))
         on_progress(before + start + len(names), total)
     broken: list[str] = []
     names_of = dict(files)
 
     def keep(batch: Scored, done: int) -> None:
-        _keep(project, model_id, batch)
+        found = (batch.logits, batch.embeddings)
+        _keep(project, model_id, batch.keys, batch.answers, vectors=found)
         on_progress(before + len(drawn) + done, total)
 
     score_files(
@@ -100,15 +102,22 @@ def sit(
     return broken
 
 
-def _keep(project: Project, model_id: str, batch: Scored) -> None:
+def _keep(
+    project: Project,
+    model_id: str,
+    keys: Sequence[str],
+    answers: Sequence[Answer],
+    *,
+    vectors: tuple[NDArray[np.float32], NDArray[np.float32]],
+) -> None:
     with connect(project.database) as db:
         prediction_store.save_predictions(
             db,
             model_id=model_id,
-            content_hashes=batch.keys,
-            answers=batch.answers,
-            logits=batch.logits,
-            embeddings=batch.embeddings,
+            content_hashes=keys,
+            answers=answers,
+            logits=vectors[0],
+            embeddings=vectors[1],
         )
 
 

@@ -193,7 +193,7 @@ def items_json(found: Queue) -> list[dict[str, Any]]:
 
 def item_json(project: Project, content_hash: str) -> dict[str, Any] | None:
     """One frame of the queue as data, with what stands for it now; None if it is not in it."""
-    found = queue(project, order="random", with_decided=True)
+    found = queue(project, order="newest", with_decided=True)
     item = next((item for item in found.items if item.content_hash == content_hash), None)
     return asdict(item) if item else None
 

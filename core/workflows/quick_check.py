@@ -22,9 +22,9 @@ from core.frames.metadata import read_metadata
 from core.metrics.intervals import accuracy
 from core.models.classifier import Classifier
 from core.project import Project
-from core.records import Answer, Image, ProgressCallback, State, Statement
+from core.records import Answer, Condition, Image, ProgressCallback, State, Statement
 from core.settings import SETTINGS
-from core.workflows.dial import breaking_point, dial
+from core.workflows.dial import chain_breaking_point, dial
 from core.workflows.live_answers import live_answers
 from core.workflows.models import classifier_of
 
@@ -171,17 +171,16 @@ def _one(
     seed = frame_seed(str(row["content_hash"]), 0)
     details, weakest = [], None
     for name in TRIED_ON_ONE:
-        point = breaking_point(
-            lambda severity, name=name: (  # type: ignore[misc]
-                dial(classifier, image, name=name, severity=severity, seed=seed).answer.label
-            )
+        point = chain_breaking_point(
+            lambda chain: dial(classifier, image, chain=chain, seed=seed).answer.label,
+            (Condition(name, 0.0),),
         )
         title = CORRUPTIONS[name].title
         if point is None:
             details.append(f"{title}: keeps its answer up to severity 5.")
             continue
-        details.append(f"{title}: changes its answer from severity {point:.1f} on.")
-        weakest = min(weakest or (point, title), (point, title))
+        details.append(f"{title}: changes its answer from severity {point.fails:.1f} on.")
+        weakest = min(weakest or (point.fails, title), (point.fails, title))
     sentence = str(row["sentence"])
     is_wrong = pd.notna(row["label"]) and not row["is_right"]
     next_step = (

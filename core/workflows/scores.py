@@ -11,25 +11,30 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.errors import MetadataError, PictureError
+from core.findings import columns
 from core.findings.not_sure import shown_answer
 from core.findings.statements import answer_sentence, count_of
 from core.frames.clips import assign_clips
 from core.frames.images import display_jpeg
 from core.frames.labels import class_folder_labels
-from core.frames.metadata import JoinResult, join_metadata, read_metadata
+from core.frames.metadata import JoinResult, join_metadata
+from core.frames.metadata_file import read_metadata_file
+from core.frames.pattern_table import PatternResult, apply_pattern
+from core.frames.patterns import compile_pattern
 from core.metrics.intervals import accuracy
 from core.project import Project
 from core.records import Accuracy, BrokenFrame, Folder
 from core.store import choices as choice_store
 from core.store import frames as frame_store
 from core.store import predictions as prediction_store
+from core.store import quality as quality_store
 from core.store import reviews as review_store
 from core.store.database import connect
 from core.tables import FRAMES, conform
 from core.workflows.choices import Choices, choices_of
 from core.workflows.unlike import unusual_frames
 
-COMPUTED = ("is_right", "hour", "day", "shown", "is_unusual")
+COMPUTED = ("is_right", "shown", "is_unusual", *columns.COMPUTED)
 """Columns added here; metadata columns of these names get "meta_" before them."""
 
 
@@ -39,13 +44,14 @@ class Scores:
 
     project: Project
     choices: Choices
-    # tables.FRAMES, metadata columns, tables.PREDICTIONS, is_right, hour, day, shown (the answer,
-    # or "not sure"), is_unusual (always False while no threshold is chosen: nothing is hidden then)
+    # tables.FRAMES, metadata columns, tables.PREDICTIONS, QUALITY, COMPUTED: shown is the answer or
+    # "not sure", is_unusual always False while no threshold is chosen: nothing is hidden then
     frames: pd.DataFrame
     broken: tuple[BrokenFrame, ...]
     metadata_columns: tuple[str, ...]
     rows_without_frame: tuple[str, ...]  # metadata rows that name no picture
     frames_without_row: tuple[str, ...]  # pictures the metadata does not name
+    folders_without_row: tuple[Folder, ...]  # the metadata names no picture in them
     labels_unknown: dict[str, int]  # labels the model has no answer for, with their frames
     notes: tuple[str, ...]  # plain sentences about what could not be read
 
@@ -83,11 +89,13 @@ def _scores(project: Project, _revision: int, _stamp: int, _identity: int) -> Sc
         frames = frame_store.load_frames(db)
         broken = tuple(frame_store.broken_frames(db))
         predictions = prediction_store.load_predictions(db, chosen.model_id or "")
+        quality = quality_store.load_quality(db)
     classes = chosen.spec.classes if chosen.spec else ()
     frames["label"] = _folder_labels(frames, list(classes))
-    found = Scores(project, chosen, frames, broken, (), (), (), {}, ())
-    found = _with_metadata(found)
-    return _with_answers(found, predictions, classes)
+    found = Scores(project, chosen, frames, broken, (), (), (), (), {}, ())
+    found = _with_metadata(_with_names(found))
+    found = _with_answers(found, predictions, classes)
+    return _with_quality(found, quality)
 
 
 def _folder_labels(frames: pd.DataFrame, classes: list[str]) -> pd.Series[str]:
@@ -107,21 +115,55 @@ def _with_metadata(found: Scores) -> Scores:
     if csv is None:
         return found
     try:
-        table = read_metadata(csv)
+        table = read_metadata_file(csv)
         joined = join_metadata(found.frames, table, csv_folder=csv.parent, folders=folders)
     except MetadataError as error:
         return replace(found, notes=(*found.notes, str(error)))
-    ours = {name: f"meta_{name}" for name in COMPUTED}
-    frames = joined.frames.rename(columns=ours)
-    new = tuple(name for name in frames.columns if name not in found.frames.columns)
+    found = _with_columns(found, joined.frames)
     return replace(
         found,
-        frames=frames,
-        metadata_columns=new,
         rows_without_frame=tuple(joined.rows_without_frame),
         frames_without_row=tuple(joined.frames_without_row),
+        folders_without_row=tuple(joined.folders_without_row),
         notes=(*found.notes, *table.notes, *_join_notes(joined)),
     )
+
+
+def _with_names(found: Scores) -> Scores:
+    """What file and folder names say; a metadata row goes before it, as it is written by hand."""
+    if found.choices.name_pattern is None:
+        return found
+    try:
+        pattern = compile_pattern(found.choices.name_pattern)
+    except MetadataError as error:
+        return replace(found, notes=(*found.notes, str(error)))
+    told = apply_pattern(found.frames, pattern)
+    notes = _name_notes(told, set(found.of(Folder.FIELD)["path"]))
+    return replace(_with_columns(found, told.frames), notes=(*found.notes, *notes))
+
+
+def _name_notes(told: PatternResult, field: set[str]) -> list[str]:
+    """About field frames only: reference folders are rarely named as cameras name."""
+    sorts = (
+        (told.unfitting, "does not fit the pattern of names", "do not fit the pattern of names"),
+        (told.unclear, "can be read in several ways", "can be read in several ways"),
+    )
+    notes = []
+    for paths, one, many in sorts:
+        if found := [path for path in paths if path in field]:
+            verb = one if len(found) == 1 else many
+            notes.append(
+                f"{count_of(len(found), 'field frame')} {verb} and got nothing from it, such as "
+                f"{found[0]}."
+            )
+    return notes
+
+
+def _with_columns(found: Scores, frames: pd.DataFrame) -> Scores:
+    """The frames with their new columns, renamed where they are called like ours."""
+    frames = frames.rename(columns={name: f"meta_{name}" for name in COMPUTED})
+    new = tuple(name for name in frames.columns if name not in found.frames.columns)
+    return replace(found, frames=frames, metadata_columns=(*found.metadata_columns, *new))
 
 
 def _join_notes(joined: JoinResult) -> list[str]:
@@ -148,8 +190,6 @@ def _with_answers(found: Scores, predictions: pd.DataFrame, classes: tuple[str, 
     counted = is_known & frames["answer"].notna()
     is_right = (frames["label"] == frames["answer"]).astype(object)
     frames["is_right"] = is_right.where(counted, None)
-    frames["hour"] = frames["taken_at"].dt.strftime("%H:00")
-    frames["day"] = frames["taken_at"].dt.strftime("%Y-%m-%d")
     # Without a model there are no classes, and every label would count as unknown.
     threshold = found.choices.sure_threshold
     frames["is_unusual"] = (
@@ -165,6 +205,15 @@ def _with_answers(found: Scores, predictions: pd.DataFrame, classes: tuple[str, 
     )
     unknown = frames.loc[frames["label"].notna() & ~is_known & bool(classes), "label"]
     return replace(found, frames=frames, labels_unknown=dict(unknown.value_counts()))
+
+
+def _with_quality(found: Scores, quality: pd.DataFrame) -> Scores:
+    frames = columns.with_derived_columns(
+        found.frames.merge(quality, on="content_hash", how="left"),
+        day_hours=found.choices.day_hours,
+        is_southern=found.choices.is_southern,
+    )
+    return replace(found, frames=frames)
 
 
 def _as_classes(labels: pd.Series[str], classes: tuple[str, ...]) -> pd.Series[str]:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from core.engines.local import Scored, score_files
+import pandas as pd
+
+from core.engines.local import Scored, measure_files, score_files
 from core.errors import FolderError
 from core.findings.statements import count_of, right_in
 from core.frames.index import index_folder
 from core.frames.listing import picture_paths
+from core.frames.quality import VERSION, Quality
+from core.frames.unchanged import check_unchanged
 from core.project import Project
 from core.records import Accuracy, BrokenFrame, Folder, ProgressCallback, StopCallback
 from core.settings import SETTINGS
 from core.store import frames as frame_store
 from core.store import predictions as prediction_store
+from core.store import quality as quality_store
 from core.store.database import connect
 from core.workflows.choices import choices_of
 from core.workflows.models import classifier_of, identify_model
@@ -36,7 +42,7 @@ def prepare(
     should_stop: StopCallback = lambda: False,
 ) -> float:
     """
-    Index both folders and score every frame that has no answer yet.
+    Index both folders, score every frame that has no answer yet, measure what was not measured.
 
     Returns:
         Seconds it took.
@@ -51,6 +57,8 @@ def prepare(
         on_phase("Asking the model")
         scored = score_frames(project, on_progress=on_progress, should_stop=should_stop)
         remember_pace(scored, time.perf_counter() - started)
+    if not should_stop():
+        measure_frames(project, on_phase=on_phase, on_progress=on_progress, should_stop=should_stop)
     return time.perf_counter() - started
 
 
@@ -150,22 +158,24 @@ def score_frames(
 
     Raises:
         ModelError: the model cannot be opened.
+
+    A file written again since it was indexed is left out with that reason: its answer would be
+    kept under the content hash of the picture before.
     """
     chosen = identify_model(project)
     model_id = chosen.model_id or ""
     with connect(project.database) as db:
         frames = frame_store.load_frames(db).drop_duplicates("content_hash")
         answered = prediction_store.scored_hashes(db, model_id)
-    # By content hash: as good as random, so that partial figures already stand for the whole.
-    todo = frames[~frames["content_hash"].isin(answered)].sort_values("content_hash")
-    places = {
-        content_hash: (Folder(folder), path)
-        for content_hash, folder, path in todo[["content_hash", "folder", "path"]].itertuples(
+    todo = frames[~frames["content_hash"].isin(answered)]
+    places = _places(todo, chosen.folders)
+    files = [(key, chosen.folders[folder] / path) for key, (folder, path) in places.items()]
+    stamps = {
+        key: {"size_bytes": size, "modified_ns": modified}
+        for key, size, modified in todo[["content_hash", "size_bytes", "modified_ns"]].itertuples(
             index=False
         )
-        if Folder(folder) in chosen.folders
     }
-    files = [(key, chosen.folders[folder] / path) for key, (folder, path) in places.items()]
     already = len(frames) - len(files)
     scored = 0
     on_progress(already, len(frames))
@@ -183,25 +193,100 @@ def score_frames(
                 logits=batch.logits,
                 embeddings=batch.embeddings,
             )
+        _save_quality(project, dict(zip(batch.keys, batch.qualities, strict=True)))
         scored += len(batch.keys)
         on_progress(already + done, len(frames))
-
-    def list_broken(content_hash: str, reason: str) -> None:
-        # Readable when it was indexed, but not now, or not in full size.
-        folder, path = places[content_hash]
-        row = _broken_row(chosen.folders[folder], BrokenFrame(folder, path, reason))
-        with connect(project.database) as db:
-            frame_store.save_frames(db, [row])
 
     score_files(
         classifier_of(project),
         files,
         on_batch=keep,
-        on_broken=list_broken,
+        on_broken=partial(_list_broken, project, chosen.folders, places),
+        check=lambda key, path: check_unchanged(path, **stamps[key]),
         should_stop=should_stop,
         batch_size=SETTINGS.batch_size,
     )
     return scored
+
+
+def measure_frames(
+    project: Project,
+    *,
+    on_phase: PhaseCallback = lambda phase: None,
+    on_progress: ProgressCallback = lambda done, total: None,
+    should_stop: StopCallback = lambda: False,
+) -> int:
+    """
+    Measure every picture that was not measured while the model was asked; each batch is kept.
+
+    Those are pictures answered by an earlier Fieldcheck. Their answers stay as they are.
+
+    Args:
+        on_phase: told only if there is anything to do.
+
+    Returns:
+        How many were measured now.
+    """
+    folders = choices_of(project).folders
+    with connect(project.database) as db:
+        frames = frame_store.load_frames(db).drop_duplicates("content_hash")
+        done_before = quality_store.measured_hashes(db, version=VERSION)
+    places = _places(frames[~frames["content_hash"].isin(done_before)], folders)
+    files = [(key, folders[folder] / path) for key, (folder, path) in places.items()]
+    already = len(frames) - len(files)
+    measured = 0
+    if not files:
+        return 0
+    on_phase("Measuring the pictures")
+    on_progress(already, len(frames))
+
+    def keep(qualities: dict[str, Quality], done: int) -> None:
+        nonlocal measured
+        _save_quality(project, qualities)
+        measured += len(qualities)
+        on_progress(already + done, len(frames))
+
+    measure_files(
+        files,
+        on_batch=keep,
+        on_broken=partial(_list_broken, project, folders, places),
+        should_stop=should_stop,
+    )
+    return measured
+
+
+def _places(frames: pd.DataFrame, folders: dict[Folder, Path]) -> dict[str, tuple[Folder, str]]:
+    """
+    Where each picture lies, by content hash and in its order.
+
+    That order is as good as random, so that partial figures already stand for the whole.
+    """
+    rows = frames.sort_values("content_hash")[["content_hash", "folder", "path"]]
+    return {
+        content_hash: (Folder(folder), path)
+        for content_hash, folder, path in rows.itertuples(index=False)
+        if Folder(folder) in folders
+    }
+
+
+def _save_quality(project: Project, qualities: dict[str, Quality]) -> None:
+    rows = [(key, asdict(quality)) for key, quality in qualities.items()]
+    with connect(project.database) as db:
+        quality_store.save_quality(db, rows, version=VERSION)
+
+
+def _list_broken(
+    project: Project,
+    folders: dict[Folder, Path],
+    places: dict[str, tuple[Folder, str]],
+    content_hash: str,
+    reason: str,
+) -> None:
+    """List a file as broken that could be read when it was indexed, but not now or not whole."""
+    folder, path = places[content_hash]
+    row = _broken_row(folders[folder], BrokenFrame(folder, path, reason))
+    with connect(project.database) as db:
+        frame_store.save_frames(db, [row])
 
 
 def is_ready(project: Project) -> bool:
@@ -228,6 +313,7 @@ def score_report(project: Project, *, seconds: float) -> dict[str, Any]:
         "metadata": {
             "rows_without_frame": list(found.rows_without_frame),
             "frames_without_row": list(found.frames_without_row),
+            "folders_without_row": [folder.value for folder in found.folders_without_row],
         },
         "notes": list(found.notes),
         "seconds": round(seconds, 3),

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from core.errors import FieldcheckError, NothingYetError
+from core.findings.columns import DERIVED
 from core.findings.slices import Q_LIMIT, slice_table, slice_tables
 from core.findings.statements import slice_statement
 from core.project import Project
@@ -18,7 +19,13 @@ from core.workflows.scores import Scores, scores
 MOST_VALUES = 60
 """A column with more values names frames rather than describing them."""
 
-TITLES = {"label": "Class", "camera": "Camera", "hour": "Hour", "day": "Day"}
+TITLES = {
+    "label": "Class",
+    "camera": "Camera",
+    "camera_make": "Camera make",
+    "camera_model": "Camera model",
+    **DERIVED,
+}
 
 
 @dataclass(frozen=True)
@@ -33,19 +40,51 @@ class SlicesReport:
     statements: tuple[Statement, ...]  # one a row of the table
 
 
+STATE_WORDS = {
+    State.CONFIRMED: "confirmed weak spot",
+    State.SUSPECTED: "suspected weak spot",
+    State.NOT_ENOUGH: "not enough frames",
+    State.NONE_FOUND: "no weak spot found",
+}
+
+
+def readable_table(report: SlicesReport) -> pd.DataFrame:
+    """The report's table in words and whole percent, a row a slice, for people."""
+    rows = report.table
+    return pd.DataFrame(
+        {
+            report.title: rows["value"],
+            "Right": rows["right"],
+            "Of": rows["of"],
+            "From clips": rows["clips"],
+            "Worth separate pictures": rows["effective"].round().astype(int),
+            "At least %": (100 * rows["low"]).round().astype(int),
+            "At most %": (100 * rows["high"]).round().astype(int),
+            "Points behind the rest": (100 * rows["drop"]).round(),
+            "That is": [STATE_WORDS[State(state)] for state in rows["state"]],
+        }
+    )
+
+
 def columns(project: Project) -> dict[str, str]:
-    """Columns worth slicing by, with their titles: class, camera, times, metadata."""
+    """Columns worth slicing by, with their titles: class, camera, times, metadata, picture."""
     return _columns(scores(project))
 
 
 def _columns(found: Scores) -> dict[str, str]:
     frames = found.of(Folder.FIELD)
-    names = [*TITLES, *(name for name in found.metadata_columns if name not in TITLES)]
-    worth = {}
+    # people's own columns before those we derive
+    first = ("label", "camera", "hour", "day")
+    names = dict.fromkeys([*first, *found.metadata_columns, *TITLES])
+    worth, cuts = {}, set()
     for name in names:
         values = frames[name].nunique() if name in frames else 0
         if 2 <= values <= min(MOST_VALUES, max(2, len(frames) // 2)):
-            worth[name] = title_of(name)
+            # of ours, one that cuts as an earlier one does says nothing new
+            cut = pd.factorize(frames[name])[0].tobytes()
+            if cut not in cuts or name in found.metadata_columns:
+                worth[name] = title_of(name)
+            cuts.add(cut)
     return worth
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.corruptions import checked_chain
+from core.corruptions import chain_text, checked_damage, damage_chain, is_hit
 from core.errors import CorruptionError, NothingYetError
 from core.project import Project
-from core.records import Chain, Condition, Folder
+from core.records import Chain, Folder
 from core.settings import SETTINGS
 from core.workflows.scores import scores
 
@@ -29,10 +29,12 @@ class Plan:
     """What is asked of the model: every frame under every condition."""
 
     folder: Folder
-    corruptions: tuple[str, ...]
+    corruptions: tuple[str, ...]  # damages: names, or chains as core.corruptions.damages has them
     severities: tuple[float, ...]  # in the order they are swept
     frames: int  # the first so many of `swept_frames`
     seed: int = 0
+    share: float = 1.0  # of those frames that are damaged; the others count as they are
+    short_side: int = SETTINGS.working_short_side  # px, the pictures are damaged at
 
 
 def folders(project: Project) -> list[Folder]:
@@ -50,21 +52,28 @@ def plan(
     folder: Folder | None = None,
     frames: int | None = None,
     seed: int = 0,
+    share: float = 1.0,
+    short_side: int = SETTINGS.working_short_side,
 ) -> Plan:
     """
     A checked plan; all frames of the first folder that has any, unless said otherwise.
 
     Raises:
-        CorruptionError: a name is unknown or a severity is off the dial, or none is given.
+        CorruptionError: a name is unknown, a severity is off the dial or the share is not above 0
+            and at most 1; or none is given.
         NothingYetError: no frame has an answer yet.
     """
     if not corruptions or not severities:
         raise CorruptionError("Choose at least one condition and one severity above 0.")
-    for name in corruptions:
+    damages = [checked_damage(damage) for damage in corruptions]
+    for damage in damages:
         for severity in severities:
-            checked_chain((Condition(name, severity),))
+            damage_chain(damage, severity)
             if severity == 0:
                 raise CorruptionError("Severity 0 is the untouched picture. Choose one above 0.")
+    is_hit("", share=share, seed=seed)
+    if share == 0:
+        raise CorruptionError("A share of 0 damages no frame. 30 % is 0.3.")
     there = folders(project)
     if not there or (folder is not None and folder not in there):
         raise NothingYetError(
@@ -75,10 +84,12 @@ def plan(
     n_frames = len(swept_frames(project, chosen))
     return Plan(
         chosen,
-        tuple(dict.fromkeys(corruptions)),
+        tuple(dict.fromkeys(damages)),
         tuple(dict.fromkeys(map(float, severities))),
         n_frames if frames is None else max(1, min(frames, n_frames)),
         seed,
+        share,
+        short_side,
     )
 
 
@@ -107,10 +118,26 @@ def swept_frames(project: Project, folder: Folder) -> pd.DataFrame:
 
 
 def chains_of(asked: Plan) -> list[Chain]:
-    """Every condition of a plan as a chain of one, in the order of its severities."""
+    """Every damage of a plan at every severity, in the order they are swept."""
     return [
-        (Condition(name, severity),) for severity in asked.severities for name in asked.corruptions
+        damage_chain(damage, severity)
+        for severity in asked.severities
+        for damage in asked.corruptions
     ]
+
+
+def stored_name(chain: Chain, asked: Plan) -> str:
+    """The name an answer to a damaged picture is stored under; no conditions is untouched."""
+    text = chain_text(chain) if chain else "clean"
+    if asked.short_side == SETTINGS.working_short_side:
+        return text
+    return f"{text}@{asked.short_side}"
+
+
+def hit_frames(frames: pd.DataFrame, asked: Plan) -> pd.Series[bool]:
+    """Which of the frames a plan damages; all of them unless it has a share."""
+    hit = [is_hit(digest, share=asked.share, seed=asked.seed) for digest in frames["content_hash"]]
+    return pd.Series(hit, index=frames.index, dtype=bool)
 
 
 def moderate_first(severities: Sequence[float]) -> list[float]:

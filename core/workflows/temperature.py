@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.findings.confidence_words import travel_statement
+from core.findings.holdout_words import left_out_words
 from core.metrics.calibration import (
     correlation_of,
     debiased_calibration_error,
@@ -22,6 +23,7 @@ from core.metrics.intervals import Z_95, accuracy
 from core.metrics.scoring_rules import brier_of_answer, negative_log_likelihood, spiegelhalter
 from core.metrics.temperature import fit_temperature, temperature_error, temperature_interval
 from core.records import Folder, Statement
+from core.workflows.reserved import without_reserved
 from core.workflows.scores import Scores, vectors
 
 FEWEST_FRAMES = 50
@@ -64,9 +66,11 @@ def correction(found: Scores) -> Correction | None:
     """
     The correction and what it does; None with too few labelled reference frames, or no field ones.
 
-    Never fitted on the frames it is judged on (Guo et al. 2017, section 4.2).
+    Never fitted on the frames it is judged on (Guo et al. 2017, section 4.2), nor on those a
+    hold-out reserves.
     """
-    field, reference = found.labelled(Folder.FIELD), found.labelled(Folder.REFERENCE)
+    field = found.labelled(Folder.FIELD)
+    reference = without_reserved(found.project, found.labelled(Folder.REFERENCE))
     if found.choices.spec is None or field.empty or len(reference) < FEWEST_FRAMES:
         return None
     logits, labels = _known(found, reference)
@@ -124,17 +128,24 @@ def _figures(
     )
 
 
-def correction_lines(found: Correction | None) -> list[str]:
-    """The figures for the fold, in technical terms."""
+def correction_lines(found: Correction | None, *, left_out: int = 0) -> list[str]:
+    """
+    The figures for the fold, in technical terms.
+
+    Args:
+        left_out: labelled reference frames a hold-out kept from the fit.
+    """
+    reserved = left_out_words(left_out, "labelled reference frame")
     if found is None:
-        return [f"Too few labelled reference frames (under {FEWEST_FRAMES}) to fit a temperature."]
+        few = f"Too few labelled reference frames (under {FEWEST_FRAMES}) to fit a temperature."
+        return [few + reserved]
     noisy = ", few, so it is known only roughly" if found.fitted_on < NOISY_FRAMES else ""
     lines = [
         f"Temperature scaling fitted on the reference ({found.fitted_on:,} labelled frames{noisy}) "
         f"gives T = {found.temperature:.2f} (95 % {found.low:.2f} to {found.high:.2f}, clips as "
         f"units). The field's own labels would give {found.needed:.2f} ({found.needed_low:.2f} to "
         f"{found.needed_high:.2f}); that one is shown, never applied, because it would be judged "
-        "on the frames it was made from."
+        f"on the frames it was made from.{reserved}"
     ]
     for name, figures in (("as stated", found.before), ("corrected", found.after)):
         lines.append(

@@ -55,6 +55,12 @@ def open_own() -> None:
         st.caption("Choose a model file and a field folder to go on.")
         return
     metadata = _metadata(field, reference)
+    # What cannot be read must not be left out silently: it is mended, or its box emptied.
+    if _is_refused(K.OPEN_REFERENCE, reference) or _is_refused(K.OPEN_METADATA, metadata):
+        st.caption("Mend what is marked red, or empty its box, to go on.")
+        return
+    with st.container():
+        pattern = _pattern(field)
     spec = model.spec or _guessed(model, reference)
     if spec is None:
         return
@@ -62,6 +68,11 @@ def open_own() -> None:
     pictures = field.pictures + (reference.pictures if reference else 0)
     wait = expected(pace.expected_seconds(pictures))
     st.caption(f"{pictures:,} pictures to read and score: {wait}. You can stop and go on later.")
+    already = projects.going_on(
+        model.file.path, field.folder, title, reference=reference.folder if reference else None
+    )
+    if already:
+        st.info(already, icon=":material/history:")
     if st.button("Open project", type="primary", key=K.OPEN_CREATE):
         _create(
             model=model.file.path,
@@ -69,8 +80,15 @@ def open_own() -> None:
             field=field.folder,
             reference=reference.folder if reference else None,
             metadata=metadata,
+            # A table was found and put into its box: an empty box means that it was taken out.
+            find_table=_found_table(field, reference) is None,
+            pattern=pattern,
             title=title,
         )
+
+
+def _is_refused(key: K, found: object) -> bool:
+    return found is None and bool(str(st.session_state.get(key) or "").strip(' "'))
 
 
 def _create(**chosen: Any) -> None:
@@ -117,12 +135,21 @@ def _folder(label: str, key: K, help_: str) -> opening.FolderPreview | None:
     return found
 
 
+def _found_table(
+    field: opening.FolderPreview, reference: opening.FolderPreview | None
+) -> Path | None:
+    return projects.find_metadata(field.folder, reference.folder if reference else None)
+
+
 def _metadata(field: opening.FolderPreview, reference: opening.FolderPreview | None) -> Path | None:
     """A table of labels, cameras and times; found beside the frames, or named."""
-    found = projects.find_metadata(field.folder, reference.folder if reference else None)
+    found = _found_table(field, reference)
     if found and K.OPEN_METADATA not in st.session_state:
         st.session_state[K.OPEN_METADATA] = str(found)
-    path = _path("Table of labels, cameras, times (CSV, optional)", K.OPEN_METADATA, suffix=".csv")
+    path = _path(
+        "Table of labels, cameras, times (CSV or COCO, optional)", K.OPEN_METADATA,
+        suffix="metadata",
+    )  # fmt: skip
     if path is None:
         return None
     try:
@@ -133,6 +160,38 @@ def _metadata(field: opening.FolderPreview, reference: opening.FolderPreview | N
     with st.container(border=True):
         st.write(sentence)
     return path
+
+
+def _pattern(field: opening.FolderPreview) -> str | None:
+    """What the names of the pictures say: written, or one that fits taken over, and shown."""
+    suggested = opening.suggested_patterns(field.folder)
+    text = st.text_input(
+        "What the names say (optional)", key=K.OPEN_PATTERN, placeholder=next(iter(suggested), ""),
+        help="Put what a name tells in braces: `{camera}_{date}_{time}`, or with folders "
+        "`{site}/{camera}/{anything}`. Any name becomes a column to compare by; `{camera}`, "
+        "`{label}`, `{date}`, `{time}` and `{anything}`, which is skipped, have a meaning.",
+    ).strip()  # fmt: skip
+    if not text:
+        if suggested:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.caption("These fit:")
+                for pattern in suggested:
+                    st.button(f"`{pattern}`", key=f"{K.OPEN_PATTERN}_{pattern}",
+                              on_click=_take, args=(pattern,))  # fmt: skip
+        return None
+    try:
+        found = opening.preview_names(field.folder, text)
+    except FieldcheckError as error:
+        st.error(str(error))
+        return None
+    with st.container(border=True):
+        st.write(opening.names_sentence(found))
+        st.dataframe(opening.names_table(found), hide_index=True, height="content")
+    return text
+
+
+def _take(pattern: str) -> None:
+    st.session_state[K.OPEN_PATTERN] = pattern
 
 
 def _guessed(
@@ -190,7 +249,7 @@ def _path(
     A path typed or browsed to; starts at home, remembers where the last one was.
 
     Args:
-        suffix: "model" or a file suffix; None asks for a folder.
+        suffix: "model", "metadata" or a file suffix; None asks for a folder.
     """
     pending = f"{key}_pending"
     if pending in st.session_state:
@@ -231,4 +290,4 @@ def _browser(key: K, pending: str, *, suffix: str | None) -> None:
         for name in shown:
             st.button(f"◆ {name}", key=f"{where}_file_{name}", on_click=choose, args=(here / name,))
         if wants_file and not shown:
-            st.caption("No such file here.")
+            st.caption("No model file here." if suffix == "model" else "No table (CSV) here.")

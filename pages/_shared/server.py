@@ -93,27 +93,32 @@ async def picture(request: Request) -> Response:
 
 
 async def dial(request: Request) -> Response:
-    """A damaged frame, lossless (BMP), with the model's answer to it in the header X-Answer."""
+    """
+    A damaged frame and what of it the model sees, lossless (BMP after BMP, the second from byte
+    X-Seen on), with the model's answer to it in the header X-Answer.
+    """
     project = doors.behind(request.path_params["token"])
     if project is None:
         return _gone()
     from core.workflows import dial as workflow
 
     def work() -> Response:
-        try:
-            severity = float(request.query_params.get("severity", "0"))
-        except ValueError:
-            return JSONResponse({"error": "Severity must be a number from 0 to 5."}, 400)
+        chain = workflow.parse_chain(request.query_params.get("chain", ""))
+        size = request.query_params.get("size", "")
         # One model, two cores: a second forward pass beside the first would only slow both.
         with _one_at_a_time:
-            body, answer = workflow.dial_picture(
+            damaged, seen, answer = workflow.dial_pictures(
                 project,
                 request.path_params["digest"],
-                name=request.query_params.get("corruption", ""),
-                severity=severity,
+                chain=chain,
+                short_side=workflow.checked_size(size),
             )
-        headers = {"X-Answer": json.dumps(answer), "Cache-Control": "private, max-age=600"}
-        return Response(body, media_type="image/bmp", headers=headers)
+        headers = {
+            "X-Answer": json.dumps(answer),
+            "X-Seen": str(len(damaged)),
+            "Cache-Control": "private, max-age=600",
+        }
+        return Response(damaged + seen, media_type="image/bmp", headers=headers)
 
     return await _answered(work)
 

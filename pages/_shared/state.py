@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from core import workflows
 from core.errors import FieldcheckError
+from core.records import Chain
 from core.workflows import doors, projects
 from core.workflows.projects import Project
 from pages._shared import jobs, server
@@ -49,6 +51,11 @@ class Session:
     token: str = ""
     is_opening: bool = False  # the form "Open your own" is up
     queue_round: str = field(default_factory=lambda: secrets.token_urlsafe(6))
+    dial_levels: list[float] = field(default_factory=list)  # where a preset puts the sliders
+    dial_round: int = 0  # presets chosen so far
+    dial_shown: Chain = ()  # as the sliders stand
+    dial_covered: Any = None  # frame, chain and size whose covering was asked for
+    dial_problem: str = ""
 
 
 def session() -> Session:

@@ -19,7 +19,7 @@ def results(project: Project, asked: stress.Plan) -> None:
             st.caption("Nothing tried yet: choose how long it may take, and start.")
             return
         widgets.finding(report.headline, big=True)
-        titles = stress.titles()
+        titles = stress.plan_titles(asked)
         curves, grid, single = st.tabs(["Curves", "All at a glance", "Single frames"])
         with curves:
             figure = plots.stress_curves(report.table, titles)
@@ -39,6 +39,8 @@ def results(project: Project, asked: stress.Plan) -> None:
         ):
             with column:
                 widgets.accuracy_bar(title, accuracy, statement)
+        for note in stress.notes(report):
+            st.caption(note)
         for statement in report.statements:
             widgets.finding(statement)
 

@@ -88,7 +88,7 @@ def progress(job: jobs.Job, *, key: str) -> None:
         if job.is_over:
             st.rerun()
         left = job.seconds_left
-        words = f"{job.phase}: {job.done:,} of {job.total:,}"
+        words = f"{job.phase}: {job.done:,} of {job.total:,}" if job.total else job.phase
         words += f", {_duration(left)} left" if left is not None else " …"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.progress(min(1.0, job.done / job.total) if job.total else 0.0, text=words)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.workflows import dial as workflow
 from core.workflows import scores
-from pages._shared import state, widgets
+from pages._shared import dial_choices, dial_findings, state
 from pages._shared.components.dial import dial
 from pages._shared.keys import K
 
@@ -15,8 +15,6 @@ frames = scores.dial_frames(project)
 if frames.empty:
     st.info("No frames yet. They come in on the Overview page.", icon=":material/hourglass_top:")
     st.stop()
-
-corruptions = workflow.corruptions()
 digests = list(frames["content_hash"])
 state.take_asked_frame(digests)
 
@@ -32,26 +30,21 @@ names = dict(zip(digests, frames["path"], strict=True))
 digest = pick.selectbox(
     "Frame", digests, format_func=names.__getitem__, key=K.DIAL_FRAME, persist_state="session"
 )
-name = choose.selectbox(
-    "Damage", list(corruptions), key=K.DIAL_CORRUPTION, persist_state="session",
-    format_func=lambda key: f"{corruptions[key].title}: {corruptions[key].looks_like}",
-)  # fmt: skip
-spec = corruptions[name]
+with choose:
+    damages = dial_choices.damages()
+options = dial_choices.options(damages)
+size = dial_choices.presets_and_size(project)
+if not damages:
+    st.caption("Choose at least one damage.")
+    st.stop()
+
 label = frames.set_index("content_hash").loc[digest, "label"]
-
-dial(
-    src=f"/api/dial/{state.token()}/{digest}?corruption={name}&mark={workflow.mark(project)}",
-    title=spec.title,
+levels, active = dial(
+    src=f"/api/dial/{state.token()}/{digest}?size={size}&mark={workflow.mark(project)}",
+    damages=workflow.named(damages, options),
+    levels=state.session().dial_levels,
     label=label if isinstance(label, str) else None,
+    round_=state.session().dial_round,
 )
-
-with st.spinner("Looking for the breaking point …"):
-    point = workflow.frame_breaking_point(project, digest, name=name)
-answer = frames.set_index("content_hash").loc[digest, "answer"]
-widgets.finding(workflow.breaking_statement(spec.title, point, str(answer)))
-widgets.fold(
-    f"`{spec.name}`, fidelity **{spec.fidelity.value}**, {spec.source} Parameter: {spec.unit}. "
-    "The picture is damaged at the working size (short side at most 448 pixels; pixel-sized "
-    "parameters scale with short side / 224), and the answer is to exactly the array shown. The "
-    "breaking point is the first severity on the 0.5 grid at which the answer flips, bisected."
-)
+chain = workflow.chain_of(damages, levels, options)
+dial_findings.findings(project, digest, chain=chain, place=active, short_side=size)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.workflows import overview
-from pages._shared import jobs, quick_check, state, widgets
+from pages._shared import doctor_card, jobs, quick_check, state, widgets
 from pages._shared.keys import K
 from pages._shared.open_project import open_own, switch_project
 
@@ -58,6 +58,7 @@ def answers() -> None:
 
 
 answers()
+doctor_card.card(project)
 quick_check.panel(project)
 widgets.left_out(overview.notes(project), overview.left_out(project))
 widgets.fold(

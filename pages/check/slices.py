@@ -50,4 +50,4 @@ widgets.fold(
     "interval above 0, q ≤ 0.05."
 )
 with st.expander("The table", icon=":material/table:"):
-    st.dataframe(report.table, hide_index=True)
+    st.dataframe(slices.readable_table(report), hide_index=True)

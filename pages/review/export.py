@@ -22,7 +22,7 @@ if found.table.empty:
     st.stop()
 
 kind = st.radio(
-    "As", list(export.FORMAT_TITLES), format_func=export.FORMAT_TITLES.__getitem__,
+    "As a file for", list(export.FORMAT_TITLES), format_func=export.FORMAT_TITLES.__getitem__,
     horizontal=True, key=K.EXPORT_FORMAT, persist_state="session",
 )  # fmt: skip
 name, content = export.export_bytes(found, format_name=kind)
@@ -41,4 +41,4 @@ st.caption(
     "A preview of what goes out:"
 )
 preview = found.table.drop(columns=["content_hash", "model_id"]).head(200).astype(object)
-st.dataframe(preview.where(preview.notna(), ""), hide_index=True, height=420)
+st.dataframe(preview.where(preview.notna(), ""), hide_index=True)

@@ -71,24 +71,35 @@ OWNERS: dict[str, frozenset[str]] = {
 
 REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/corruptions/registry.py": ("CORRUPTIONS",),
+    "core/corruptions/cues.py": ("CUE_CHANGES",),
     "core/corruptions/imagenet_c.py": ("IMAGENET_C",),
     "core/corruptions/field_pack.py": ("FIELD_PACK",),
     "core/corruptions/field_signal.py": ("FIELD_SIGNAL",),
     "core/corruptions/field_view.py": ("FIELD_VIEW",),
+    "core/workflows/presets.py": ("PRESETS",),
     "core/exports/registry.py": ("FORMATS",),
     "core/findings/probes.py": ("PROBES",),
+    "core/findings/shortcuts.py": ("RULES",),
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),
+    "core/workflows/reserved.py": ("FITTERS",),
 }
 
 LONG_WORK: dict[str, tuple[str, ...]] = {
-    "core/workflows/scoring.py": ("prepare", "index_frames", "score_frames"),
+    "core/workflows/scoring.py": ("prepare", "index_frames", "score_frames", "measure_frames"),
     "core/workflows/opening.py": ("guess_spec",),
+    "core/workflows/shortcuts.py": ("take_exam",),
     "core/workflows/sweep.py": ("sweep",),
+    "core/workflows/holdout.py": ("write_holdout", "rebuild_holdout"),
+    "core/workflows/holdout_make.py": ("make",),
+    "core/workflows/doctor.py": ("check_settings",),
     "core/workflows/probes.py": ("sit",),
     "core/frames/index.py": ("index_folder",),
     "core/models/guessing.py": ("rank_candidates",),
 }
+
+FITS = re.compile(r"(?:re)?(?:fit|train|fine_?tune|calibrate)(?:_\w+)?")
+"""What a function that fits something to frames is called."""
 
 TOP_LEVEL = frozenset(
     {
@@ -276,6 +287,23 @@ def long_work_can_stop(tree: Path) -> list[str]:
             missing = {"on_progress", "should_stop"} - taken
             found += [f"{where}: {name} takes no {word}" for word in sorted(missing)]
     return found
+
+
+def fits_leave_out_reserved(tree: Path) -> list[str]:
+    """A verb that fits stands in FITTERS, and takes its frames through without_reserved."""
+    listed = _listed_fitters(tree)
+    found, seen = [], set()
+    for path in _python(tree, "core/workflows"):
+        for function in ast.parse(path.read_text(encoding="utf-8")).body:
+            calls = {_called(node) for node in ast.walk(function) if isinstance(node, ast.Call)}
+            name = f"{path.stem}.{getattr(function, 'name', '(module)')}"
+            fits = sorted(call for call in calls if FITS.fullmatch(call))
+            seen.add(name)
+            if fits and name not in listed:
+                found.append(f"{name} calls {fits[0]} and is not in FITTERS")
+            if (fits or name in listed) and "without_reserved" not in calls:
+                found.append(f"{name} fits without without_reserved")
+    return found + [f"FITTERS names {name}, which is not there" for name in sorted(listed - seen)]
 
 
 def top_level_is_fixed(tree: Path) -> list[str]:
@@ -511,6 +539,20 @@ def _changed(code: ast.AST) -> Iterator[tuple[str, int]]:
             and node.func.attr in ("update", "setdefault", "pop", "popitem", "clear")
         ):
             yield _last_name(node.func.value), node.lineno
+
+
+def _called(call: ast.Call) -> str:
+    return _last_name(call.func)
+
+
+def _listed_fitters(tree: Path) -> set[str]:
+    path = tree / "core" / "workflows" / "reserved.py"
+    for node in ast.parse(path.read_text(encoding="utf-8")).body if path.is_file() else []:
+        if isinstance(node, ast.AnnAssign | ast.Assign) and isinstance(node.value, ast.Dict):
+            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+            if ast.unparse(target) == "FITTERS":
+                return {str(ast.literal_eval(value)) for value in node.value.values}
+    return set()
 
 
 def _last_name(node: ast.expr) -> str:

@@ -71,13 +71,13 @@ def test_picture_and_answer_at_each_stop_are_those_of_the_core(page, sample_serv
     ready(page, sample_server.url)
     asked = [url for url in page.requests_made if "/api/dial/" in url][-1]
     digest = urlparse(asked).path.rsplit("/", 1)[1]
-    name = parse_qs(urlparse(asked).query)["corruption"][0]
+    name = parse_qs(urlparse(asked).query)["chain"][0].partition(":")[0]
     project = projects.open_project(sample_server.home / "projects" / "sample")
 
     grip(page)
     for severity in (1.0, 2.5, 4.0, 5.0):
         said = drag_to(page, severity)
-        here = dial.dial_frame(project, digest, name=name, severity=severity)
+        here = dial.dial_frame(project, digest, chain=dial.chain_of([name], [severity]))
         opaque = np.full((*here.image.shape[:2], 1), 255, np.uint8)
         pixels = np.concatenate([here.image, opaque], axis=2).tobytes()
         assert page.evaluate(PIXELS) == hashlib.sha256(pixels).hexdigest(), severity
@@ -113,4 +113,40 @@ def test_keys_step_jump_peek_and_go_to_another_frame(page, sample_server):
     page.wait_for_function("document.querySelectorAll('.fc-line path').length === 6")
     page.keyboard.press("ArrowLeft")
     acts.until(lambda: frame() == before)
+    assert page.problems == []
+
+
+def test_a_preset_turns_several_sliders_and_each_can_be_turned_on_its_own(page, sample_server):
+    ready(page, sample_server.url)
+    project = projects.open_project(sample_server.home / "projects" / "sample")
+
+    page.get_by_test_id("stButtonGroup").get_by_text("Night", exact=True).click()
+    page.wait_for_function("document.querySelectorAll('.fc-slider').length === 2")
+    shown(page, 4)
+    page.locator(".fc-slider input").nth(1).focus()
+    page.keyboard.press("5")
+    page.wait_for_function("document.querySelector('.fc-after').dataset.severity === '5'")
+    acts.settle(page)
+
+    asked = [url for url in page.requests_made if "/api/dial/" in url][-1]
+    digest = urlparse(asked).path.rsplit("/", 1)[1]
+    chain = dial.chain_of(["low_light", "iso_noise"], [4.0, 5.0])
+    here = dial.dial_frame(project, digest, chain=chain)
+    opaque = np.full((*here.image.shape[:2], 1), 255, np.uint8)
+    pixels = np.concatenate([here.image, opaque], axis=2).tobytes()
+    assert page.evaluate(PIXELS) == hashlib.sha256(pixels).hexdigest()
+    assert here.answer.label in page.locator(".fc-says-after").inner_text()
+    assert page.evaluate("document.querySelector('.fc-seen').naturalWidth") == 224
+    words = dial.breaking_words(project, digest, chain=chain, place=1)
+    page.get_by_text(words.headline).wait_for()
+    assert page.problems == []
+
+
+def test_covering_draws_where_the_answer_flips(page, sample_server):
+    ready(page, sample_server.url)
+
+    page.get_by_role("button", name="Where does covering flip it?").click()
+    page.get_by_text("Bright: covering here").wait_for()
+
+    assert "places" in page.locator(".fc-finding").last.inner_text()
     assert page.problems == []

@@ -74,6 +74,8 @@ def test_the_whole_job_by_hand(page, server):  # noqa: PLR0915 - one job, from e
     page.get_by_role("link", name="Queue").click()
     page.wait_for_function(acts.REVIEW_KEYS_READY)
     frames = acts.queue_hashes(page)
+    last_key = page.locator(".fc-actions button").last.bounding_box()
+    assert last_key["y"] + last_key["height"] <= 900, "ten classes and all keys on one screen"
     for key in "1234567890":
         page.keyboard.press(key)
     acts.wait_saved(page)

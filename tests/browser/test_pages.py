@@ -22,6 +22,81 @@ SMALL_TEXT = """
 """
 
 
+FAINT_TEXT = """
+() => {
+  const parse = (c) => {
+    const m = c.match(/rgba?\\(([^)]+)\\)/);
+    if (!m) return null;
+    const v = m[1].split(/[ ,\\/]+/).map(Number);
+    return [v[0], v[1], v[2], v[3] ?? 1];
+  };
+  const over = (top, below) => below.map((v, i) => top[i] * top[3] + v * (1 - top[3]));
+  const light = (c) => {
+    const [r, g, b] = c.map((v) => v / 255)
+      .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const faint = [];
+  for (const e of document.querySelectorAll('[data-testid=stApp] *')) {
+    if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
+    const style = getComputedStyle(e), box = e.getBoundingClientRect();
+    if (!box.width || style.visibility === 'hidden' || e.closest('style, script')) continue;
+    // the slider's value hangs above its thumb, whose colour it has
+    if (e.closest('[data-testid=stIconMaterial], [data-testid^=stSlider], [role=slider]')) continue;
+    const ink = parse(e instanceof SVGElement ? style.fill : style.color);
+    if (!ink) continue;
+    const papers = [];
+    for (let x = e; x; x = x.parentElement) {
+      const s = getComputedStyle(x), paper = parse(s.backgroundColor);
+      ink[3] *= parseFloat(s.opacity);
+      if (paper && paper[3] > 0) papers.unshift(paper);
+    }
+    if (ink[3] < 0.02) continue;  // shown only on hover
+    const paper = papers.reduce((below, top) => over(top, below), [255, 255, 255]);
+    const [a, b] = [light(over(ink, paper)), light(paper)];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < 4.5) faint.push(`${e.textContent.trim().slice(0, 30)} ${ratio.toFixed(2)}`);
+  }
+  return faint;
+}
+"""  # WCAG 2.2, 1.4.3
+WHERE_THE_KEYBOARD_IS = """
+() => {
+  const e = document.activeElement;
+  if (!e || ['BODY', 'MAIN'].includes(e.tagName)) return null;
+  const rings = [e, e.closest('label'), e.closest('[data-baseweb]'), e.closest('[data-focused]')]
+    .filter(Boolean).map((x) => getComputedStyle(x))
+    .filter((s) => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2)
+      || (s.boxShadow !== 'none' && s.boxShadow.includes('px')));
+  const name = (e.getAttribute('aria-label') || e.innerText || e.tagName).trim().slice(0, 30);
+  return [name, e.tagName, rings.length > 0];
+}
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_is_legible_on_both_themes(page, sample_server, scheme):
+    page.emulate_media(color_scheme=scheme)
+    for stem in STEMS:
+        acts.open_page(page, sample_server.url, stem)
+        time.sleep(1)
+
+        assert page.evaluate(FAINT_TEXT) == [], stem
+
+
+def test_the_keyboard_shows_where_it_is(page, sample_server):
+    acts.open_page(page, sample_server.url)
+    seen = []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(WHERE_THE_KEYBOARD_IS))
+    stops = [stop for stop in seen if stop and stop[1] in ("A", "BUTTON", "SUMMARY")]
+
+    assert len(stops) >= 12
+    assert [name for name, _, is_shown in stops if not is_shown] == []
+    assert not [name for name, _, _ in stops if "heading" in name]
+
+
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768)], ids=["wide", "small"])
 @pytest.mark.parametrize("stem", STEMS, ids=lambda stem: stem or "overview")
 def test_each_page_opens_cleanly_by_deep_link(page, sample_server, stem, size):

@@ -291,3 +291,25 @@ def test_importing_the_room_imports_neither_albumentations_nor_a_network():
     modules = {module.split(".")[0] for module in json.loads(loaded.stdout)}
     assert "core" in modules
     assert not modules & {"albumentations", "torch", "streamlit", "pandas"}
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [(spec.name, option) for spec in CORRUPTIONS.values() for option in spec.options],
+    ids=lambda value: value if isinstance(value, str) else value.name,
+)
+def test_a_chosen_option_changes_the_picture_and_nothing_of_the_contract(name, option):
+    image = natural_picture(90, 120)
+    kept = image.copy()
+    ends = [
+        corrupt(image, name, severity=3, seed=1, options=((option.name, value),))
+        for value in (option.low, (option.low + option.high) / 2)
+    ]
+
+    assert all(found.shape == image.shape and found.dtype == np.uint8 for found in ends)
+    assert (ends[0] != ends[1]).any()
+    np.testing.assert_array_equal(image, kept)
+    again = corrupt(image, name, severity=3, seed=1, options=((option.name, option.low),))
+    np.testing.assert_array_equal(ends[0], again)
+    untouched = corrupt(image, name, severity=0, seed=1, options=((option.name, option.low),))
+    np.testing.assert_array_equal(untouched, image)

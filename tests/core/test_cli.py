@@ -14,8 +14,20 @@ import pytest
 
 from core import cli
 from core.models.loading import load_model
+from core.project import Project
 from core.records import Folder
-from core.workflows import confidence, export, overview, queue, scores, scoring, slices
+from core.workflows import (
+    choices,
+    confidence,
+    dial,
+    export,
+    overview,
+    presets,
+    queue,
+    scores,
+    scoring,
+    slices,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
@@ -168,6 +180,19 @@ def test_dial_prints_the_promised_keys_and_writes_the_picture(
     assert {"answer", "confidence", "top3"} <= set(found["clean"])
     assert [set(top) for top in found["top3"]] == [{"label", "confidence"}] * 3
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_dial_takes_a_chain_or_a_preset_of_the_project(data, tiny_project, tiny_frames):
+    picture = tiny_frames.field_folder / "cam1" / "003.jpg"
+    chain = dial.parse_chain("low_light:3+field_fog:1")
+    presets.keep_preset(tiny_project, "Harbour", chain)
+
+    typed = data("dial", picture, "--chain", "low_light:3 + field_fog:1", "--size", "224")
+    kept = data("dial", picture, "--preset", "harbour")
+
+    assert typed == kept  # the picture is smaller than both sizes
+    assert typed["chain"] == "low_light:3+field_fog:1"
+    assert typed["corruption"] is None and typed["severity"] is None
 
 
 def test_dial_at_0_is_the_stored_answer(data, tiny_project, tiny_frames):
@@ -369,10 +394,15 @@ def places(tiny_model, own_frames, colour_model, tmp_path) -> dict[str, Path]:
         (["score", "--classes", "a,b"], "--classes: give --model"),
         (["score", "--project", "nowhere"], "holds no Fieldcheck project"),
         (["dial", "no.jpg", "--corruption", "low_light", "--severity", "1"], "no such file"),
-        (["dial", "PICTURE", "--corruption", "low_light", "--severity", "6"], "between 0 and 5"),
+        (["dial", "PICTURE", "--corruption", "low_light", "--severity", "6"], "found 6"),
         (["dial", "PICTURE", "--corruption", "low_light", "--severity", "1", "--crop", "9"],
          "--crop: give --model"),
         (["dial", "PICTURE", "--corruption", "low_light"], "--severity"),
+        (["dial", "PICTURE", "--corruption", "glare", "--chain", "glare:1"], "exactly one of"),
+        (["dial", "PICTURE", "--chain", "glare:1", "--severity", "2"], "--severity belongs"),
+        (["dial", "PICTURE", "--chain", "glare+gamma+hand+box"], "one to 3 corruptions; found 4"),
+        (["dial", "PICTURE", "--preset", "Dawn"], "No preset is called 'Dawn'"),
+        (["dial", "PICTURE", "--preset", "Dusk", "--size", "300"], "448 or 224"),
         (["slices", "--by", "colour"], "no column 'colour'"),
         (["slices", "--by", "top3"], "no column 'top3'"),
         (["confidence", "--threshold", "1.5"], "from 0 to 1"),
@@ -570,3 +600,47 @@ def test_scoring_and_dialling_try_no_connection(
     assert dialled.returncode == 0, dialled.stderr
     assert json.loads(dialled.stdout)["answer"] == "red"
     assert Path(guarded["GUARD_LOG"]).read_text() == ""
+
+
+def test_score_takes_what_names_say_and_the_clock(data, tiny_model, own_frames, tmp_path):
+    own_frames.metadata.unlink()
+    data(
+        "score", "--model", tiny_model, "--frames", own_frames.field_folder,
+        "--reference", own_frames.reference_folder, "--pattern", "{camera}/{anything}",
+        "--day-hours", "6-20", "--hemisphere", "south", "--project", tmp_path / "p",
+    )  # fmt: skip
+    chosen = choices.choices_of(Project(tmp_path / "p"))
+    frames = scores.scores(Project(tmp_path / "p")).of(Folder.FIELD)
+
+    assert chosen.name_pattern == "{camera}/{anything}"
+    assert (chosen.day_hours, chosen.is_southern) == ((6, 20), True)
+    assert set(frames["camera"]) == {"cam1", "cam2"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("--pattern={camera", "brace {"),
+        ("--metadata=BROKEN", "broken JSON"),
+        ("--day-hours=7", "not two hours"),
+        ("--day-hours=7-7", "Day cannot last"),
+        ("--day-hours=7-31", "Day cannot last"),
+    ],
+)
+def test_bad_names_tables_and_hours_are_one_plain_line(run, tiny_model, own_frames, typed, problem):
+    broken = own_frames.root / "broken.json"
+    broken.write_text('{"images": [')
+    code, _, err = run(
+        "score", "--model", tiny_model, "--frames", own_frames.field_folder,
+        "--project", own_frames.root / "p", typed.replace("BROKEN", str(broken)),
+    )  # fmt: skip
+
+    assert code == 2
+    assert problem in err
+    assert "Traceback" not in err
+
+
+def test_slices_by_picture_quality_are_given(data, tiny_project):
+    rows = data("slices", "--by", "brightness_third", "--project", tiny_project.folder)
+
+    assert {row["value"] for row in rows} == {"darkest third", "middle third", "brightest third"}

@@ -67,7 +67,8 @@ def test_under_the_mark_the_dial_and_the_quick_check_are_not_sure(said, tiny_pro
     assert unsure["confidence"] == sure["confidence"]
     assert any("not sure" in line for line in said(*command).splitlines())
     digest = scores.scores(tiny_project).frames.set_index("path").loc["cam1/003.jpg"]
-    _, live = dial.dial_picture(tiny_project, digest["content_hash"], name="low_light", severity=4)
+    chain = dial.chain_of(["low_light"], [4])
+    _, _, live = dial.dial_pictures(tiny_project, digest["content_hash"], chain=chain)
     assert live["answer"] == "not sure"
     checked = quick_check.quick_check(tiny_project, [("red_1.jpg", picture.read_bytes())])
     assert checked.headline.headline.startswith("Not sure: only ")

@@ -56,6 +56,10 @@ def test_the_words_are_those_of_the_page(run, tiny_project):
         (["--corruptions", "motoin_blur"], "Did you mean 'motion_blur'"),
         (["--severities", "7"], "found 7"),
         (["--corruptions", ","], "at least one condition"),
+        (["--corruptions", "glare+gamma+hand+box"], "one to 3 corruptions; found 4"),
+        (["--share", "0"], "damages no frame"),
+        (["--size", "100"], "448 or 224"),
+        (["--trained-with", "fogg", *ASKED], "Did you mean"),
     ],
 )
 def test_bad_input_ends_with_2_and_a_plain_line(run, arguments, message):
@@ -65,3 +69,24 @@ def test_bad_input_ends_with_2_and_a_plain_line(run, arguments, message):
     assert out == ""
     assert message in err
     assert "Traceback" not in err
+
+
+def test_chain_share_time_and_training_reach_the_plan(run):
+    code, out, _ = run(
+        "--corruptions", "low_light:4+iso_noise:2,contrast", "--severities", "3", "--share", "0.5",
+        "--minutes", "5", "--trained-with", "contrast", "--json",
+    )  # fmt: skip
+    rows = json.loads(out)
+
+    assert code == 0
+    assert {row["corruption"] for row in rows} == {"low_light:4+iso_noise:2", "contrast"}
+    assert {(row["share"], row["of"]) for row in rows} == {(0.5, 60)}
+    _, said, _ = run("--corruptions", "contrast", "--severities", "3", "--share", "0.5")
+    assert "Damages it was trained with: right in" in said
+    assert "are damaged, drawn by chance" in said
+
+
+@pytest.mark.parametrize("minutes", ["0", "-1", "soon", "inf"])
+def test_impossible_minutes_are_refused(run, minutes):
+    with pytest.raises(SystemExit):
+        run("--minutes", minutes)

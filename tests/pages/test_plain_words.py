@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.findings.breaking import BreakingPoint
+from core.findings.dial_words import breaking_statement
 from core.workflows import budget, confidence, dial, projects, queue, scoring, slices
 from pages._shared import state
 from pages._shared.keys import K
@@ -112,12 +114,17 @@ def test_every_damage_and_its_breaking_point_speak_plainly():
     said = [
         part
         for spec in dial.corruptions().values()
-        for point in (None, 0.5, 2.25, 5.0)
+        for point in (
+            None,
+            BreakingPoint(0, 0, "Saw"),
+            BreakingPoint(0, 0.01, "Saw"),
+            BreakingPoint(2.2, 2.21, "Saw"),
+        )
         for part in (
             spec.title,
             spec.looks_like,
-            dial.breaking_statement(spec.title, point, "Pliers").headline,
-            dial.breaking_statement(spec.title, point, "Pliers").next_step,
+            breaking_statement(spec.title, point, "Pliers").headline,
+            breaking_statement(spec.title, point, "Pliers").next_step,
         )
     ]
 

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from core import project as project_module
+from core.records import Condition
 from core.workflows import dial, doors, queue, scores, scoring
 from pages._shared import server
 
@@ -158,9 +159,10 @@ def test_a_picture_that_broke_since_is_a_plain_answer_without_its_place(
 @pytest.mark.parametrize("name", ["gaussian_noise", "low_light", "jpeg_compression"])
 def test_the_dial_shows_the_very_array_the_model_answered(name, severity, client, token, digest):
     project = doors.behind(token)
-    wanted = dial.dial_frame(project, digest, name=name, severity=severity)
+    chain = (Condition(name, severity),)
+    wanted = dial.dial_frame(project, digest, chain=chain)
 
-    response = client.get(f"/api/dial/{token}/{digest}?corruption={name}&severity={severity}")
+    response = client.get(f"/api/dial/{token}/{digest}?chain={name}:{severity}")
 
     shown = np.asarray(PIL.Image.open(BytesIO(response.content)))
     assert response.headers["content-type"].startswith("image/")
@@ -171,13 +173,15 @@ def test_the_dial_shows_the_very_array_the_model_answered(name, severity, client
 @pytest.mark.parametrize(
     "question",
     [
-        "corruption=low_light&severity=much",
-        "corruption=low_light&severity=5.5",
-        "corruption=low_light&severity=-1",
-        "corruption=low_light&severity=nan",
-        "corruption=low_light&severity=inf",
-        "corruption=earthquake&severity=1",
-        "severity=1",
+        "chain=low_light:much",
+        "chain=low_light:5.5",
+        "chain=low_light:-1",
+        "chain=low_light:nan",
+        "chain=low_light:inf",
+        "chain=earthquake:1",
+        "chain=low_light:1%2Bfield_fog:1%2Bglare:1%2Bhand:1",
+        "chain=low_light:1&size=300",
+        "",
     ],
 )
 def test_an_impossible_damage_is_refused_plainly(question, client, token, digest):

@@ -74,3 +74,31 @@ def test_a_vanished_frame_is_named_and_the_rest_is_there(show, fresh_project, ow
 
     assert [w.value for w in page.warning if first in w.value and "gone" in w.value]
     assert stress.stress(fresh_project, asked).table["of"].max() == 59
+
+
+def test_presets_share_size_and_training_are_part_of_what_is_asked(show, tiny_project):
+    page = show("stress")
+    night = next(
+        name for name in page.multiselect(key=K.STRESS_CORRUPTIONS).options if "Night" in name
+    )
+    page.multiselect(key=K.STRESS_CORRUPTIONS).set_value(["low_light:4+iso_noise:2"]).run()
+    page.segmented_control(key=K.STRESS_SHARE).set_value(0.3).run()
+    page.toggle(key=K.STRESS_SIZE).set_value(True).run()
+    page.multiselect(key=K.STRESS_TRAINED).set_value(["low_light", "iso_noise"]).run()
+
+    page.button(key=K.STRESS_START).click().run()
+    wait_for(jobs.job_of((tiny_project, "stress")))
+    page.run()
+
+    asked = stress.plan(
+        tiny_project, corruptions=["low_light:4+iso_noise:2"], share=0.3, short_side=224
+    )
+    report = stress.stress(tiny_project, asked)
+    said = " ".join(visible_text(page))
+    assert "dusk and night + high-iso grain" in night
+    assert len(report.table) == 3
+    assert report.headline.headline in said
+    assert "3 in 10" in " ".join(page.segmented_control(key=K.STRESS_SHARE).options)
+    assert all(note in said for note in stress.notes(report))
+    assert len(stress.notes(report)) == 2
+    assert not page.error and not page.exception

@@ -21,6 +21,7 @@ from core.metrics.intervals import (
     clip_counts,
     clopper_pearson,
     effective_count,
+    holm,
     newcombe_interval,
     wilson_interval,
 )
@@ -179,3 +180,16 @@ def test_the_temperature_is_where_the_loss_of_torch_is_least():
         return float(torch.nn.functional.cross_entropy(logits / temperature, labels))
 
     assert loss(best) < min(loss(best * 0.995), loss(best * 1.005))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_holm_equals_statsmodels(seed: int):
+    p = np.random.default_rng(seed).uniform(0, 0.2, 30).round(3)  # rounded, so that some tie
+
+    _, adjusted, _, _ = multipletests(p, method="holm")
+
+    assert holm(p) == pytest.approx(adjusted, abs=1e-12)
+
+
+def test_holm_rejects_one_of_the_golden_eight():
+    assert (holm([0.001, 0.008, 0.012, 0.03, 0.04, 0.2, 0.5, 0.9]) <= 0.05).sum() == 1

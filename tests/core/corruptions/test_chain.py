@@ -57,7 +57,7 @@ def test_what_is_written_is_read_again():
         ("fog:2+fog:3", "'fog' stands in the chain twice"),
         ("fgo:2", "Did you mean 'fog'"),
         ("fog:7", "found 7"),
-        ("fog:much", "'much' is not a severity"),
+        ("fog:much", "'fog:much' cannot be read"),
         ("", "No corruption is called ''"),
     ],
 )

@@ -5,9 +5,10 @@ import threading
 import numpy as np
 import pytest
 
-from core.engines.local import Scored, score_files, score_images
+from core.engines.local import Scored, score_files, score_images, score_ways
 from core.errors import DiskError, ModelError, PictureError
 from core.frames.images import decode, working_image
+from core.frames.quality import measured
 from core.models.classifier import answers
 from core.models.preprocessing import preprocess
 from core.records import InputSpec, ModelSpec
@@ -127,7 +128,7 @@ def test_a_stop_keeps_what_was_handed_over_and_asks_no_more(pictures):
 
 
 def test_stopped_before_it_began_it_reads_nothing(pictures, monkeypatch):
-    monkeypatch.setattr("core.engines.local.decode", lambda path: pytest.fail("was read"))
+    monkeypatch.setattr("core.engines.local.measured", lambda path: pytest.fail("was read"))
 
     assert run(Counting(), pictures, should_stop=lambda: True).batches == []
 
@@ -135,7 +136,7 @@ def test_stopped_before_it_began_it_reads_nothing(pictures, monkeypatch):
 def test_decoding_stays_a_few_batches_ahead_however_many_files(pictures, monkeypatch):
     read, ahead = [], []
     monkeypatch.setattr(
-        "core.engines.local.decode", lambda path: (read.append(path), decode(path))[1]
+        "core.engines.local.measured", lambda path: (read.append(path), measured(path))[1]
     )
     heard = Heard()
 
@@ -170,7 +171,7 @@ def test_other_errors_than_broken_pictures_are_not_swallowed(pictures, monkeypat
     def fail(_path):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("core.engines.local.decode", fail)
+    monkeypatch.setattr("core.engines.local.measured", fail)
 
     with pytest.raises(RuntimeError, match="a bug"):
         run(Counting(), pictures)
@@ -200,7 +201,7 @@ def test_a_picture_error_from_a_reader_thread_carries_its_text(pictures, monkeyp
     def refuse(_path):
         raise PictureError("the lens cap was on")
 
-    monkeypatch.setattr("core.engines.local.decode", refuse)
+    monkeypatch.setattr("core.engines.local.measured", refuse)
     heard = run(Counting(), pictures[:1])
 
     assert heard.broken == [("key 0", "the lens cap was on")]
@@ -228,6 +229,8 @@ def test_an_answer_that_is_no_number_costs_its_picture_only(pictures):
     assert heard.keys == [f"key {n}" for n in range(11) if n % 3]
     for batch, _ in heard.batches:
         assert np.isfinite(batch.logits).all() and len(batch.keys) == len(batch.answers)
+        own = [measured(dict(pictures)[key])[1] for key in batch.keys]
+        assert list(batch.qualities) == own  # of the pictures that stayed, in their order
 
 
 def test_a_live_answer_that_is_no_number_is_a_plain_error(pictures):
@@ -235,3 +238,39 @@ def test_a_live_answer_that_is_no_number_is_a_plain_error(pictures):
 
     with pytest.raises(ModelError, match="is not a number"):
         score_images(Broken(), images)
+
+
+def test_ways_of_its_own_are_answered_in_order_whatever_the_spec_says(pictures):
+    classifier = Counting(channels="RGB")
+    swapped = InputSpec(channels="BGR", resize=16, crop=16, mean=(0.0,) * 3, std=(1.0,) * 3)
+    found, logits, reasons = score_ways(
+        classifier, [path for _, path in pictures], prepare=lambda p: preprocess(decode(p), swapped)
+    )
+
+    assert [answer.label for answer in found[:3]] == ["blue", "green", "red"]
+    assert sorted(logits) == list(range(11))
+    assert logits[0].shape == (3,)
+    assert reasons == {}
+
+
+def test_a_broken_way_costs_itself_only(pictures):
+    pictures[4][1].write_bytes(b"no picture")
+    found, logits, reasons = score_ways(
+        Counting(), [path for _, path in pictures],
+        prepare=lambda path: preprocess(decode(path), Counting().spec.input),
+    )  # fmt: skip
+
+    assert [n for n, answer in enumerate(found) if answer is None] == [4]
+    assert list(reasons) == [4]
+    assert 4 not in logits and len(logits) == 10
+
+
+def test_a_way_whose_answer_is_no_number_costs_itself_only(pictures):
+    found, logits, reasons = score_ways(
+        Broken(), [path for _, path in pictures[:4]],
+        prepare=lambda path: preprocess(decode(path), Counting().spec.input),
+    )  # fmt: skip
+
+    assert [n for n, answer in enumerate(found) if answer is None] == [0, 3]
+    assert sorted(logits) == [1, 2]
+    assert "is not a number" in reasons[0] and "is not a number" in reasons[3]

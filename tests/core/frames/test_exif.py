@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from PIL.ExifTags import IFD, Base
 
-from core.frames.exif import exif_facts
-from core.frames.images import decode
+from core.frames.exif import exif_facts, make_and_model
+from core.frames.images import decode, open_picture
 
 MAIN = {Base.DateTime, Base.Make, Base.Model}
 
@@ -91,3 +91,21 @@ def test_a_file_that_is_no_picture_has_no_facts(tmp_path):
 
     assert exif_facts(tmp_path / "a.jpg") == (None, None)
     assert exif_facts(tmp_path / "gone.jpg") == (None, None)
+
+
+def test_make_and_model_are_told_apart_and_missing_ones_are_none(tmp_path):
+    told = photo(tmp_path, {Base.Make: "Maker\0 ", Base.Model: "Model 3"})
+    with open_picture(told) as picture:
+        assert make_and_model(picture) == ("Maker", "Model 3")
+
+    silent = photo(tmp_path, {})
+    with open_picture(silent) as picture:
+        assert make_and_model(picture) == (None, None)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".jpg"])
+def test_broken_exif_tells_no_make_and_breaks_nothing(tmp_path, suffix):
+    file = tmp_path / f"photo{suffix}"
+    Image.new("RGB", (9, 9)).save(file, exif=b"Exif\0\0XXXXXXXXXX")
+    with open_picture(file) as picture:
+        assert make_and_model(picture) == (None, None)

@@ -157,7 +157,7 @@ def test_a_path_out_of_the_folders_joins_nothing(tmp_path):
     result = joined(tmp_path, frames_of("field/a.jpg"), text)
 
     assert result.rows_without_frame == ["../a.jpg", "field/../../a.jpg", "/etc/a.jpg", "C:\\a.jpg"]
-    assert result.frames_without_row == ["field/a.jpg"]
+    assert result.folders_without_row == [Folder.FIELD]
     assert result.frames["shift"].isna().all()
 
 
@@ -197,9 +197,34 @@ def test_rows_and_frames_without_a_partner_are_listed(tmp_path):
     result = joined(tmp_path, frames_of("field/a.jpg", "field/b.jpg", "reference/a.jpg"), text)
 
     assert result.rows_without_frame == ["field/gone.jpg", "(line 4: no path)"]
-    assert result.frames_without_row == ["field/b.jpg", "reference/a.jpg"]
+    assert result.frames_without_row == ["field/b.jpg"]
     assert result.repeated_rows == ["field/a.jpg"]
     assert result.frames["x"].fillna("-").tolist() == ["1", "-", "-"]
+
+
+def test_a_folder_that_the_table_never_names_is_told_once(tmp_path):
+    frames = frames_of("field/a.jpg", "field/b.jpg", "reference/a/1.jpg", "reference/a/2.jpg")
+
+    result = joined(tmp_path, frames, "path,x\nfield/a.jpg,1\nreference/gone.jpg,2\n")
+
+    assert result.frames_without_row == ["field/b.jpg"]
+    assert result.folders_without_row == [Folder.REFERENCE]
+    assert result.rows_without_frame == ["reference/gone.jpg"]
+
+
+def test_a_table_that_names_nothing_tells_each_folder_once(tmp_path):
+    frames = frames_of("field/a.jpg", "reference/a.jpg")
+
+    result = joined(tmp_path, frames, "path,x\nelsewhere/a.jpg,1\n")
+
+    assert result.frames_without_row == []
+    assert result.folders_without_row == [Folder.FIELD, Folder.REFERENCE]
+
+
+def test_an_empty_folder_is_no_folder_without_rows(tmp_path):
+    result = joined(tmp_path, frames_of("field/a.jpg"), "path,x\nfield/a.jpg,1\n")
+
+    assert result.folders_without_row == []
 
 
 def test_label_time_and_camera_of_the_table_go_first_where_they_are_not_empty(tmp_path):

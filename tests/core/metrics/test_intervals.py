@@ -13,6 +13,7 @@ from core.metrics.intervals import (
     clip_counts,
     clopper_pearson,
     effective_count,
+    holm,
     newcombe_interval,
     wilson_interval,
     zero_events_upper,
@@ -119,6 +120,16 @@ def test_benjamini_hochberg_keeps_the_order_and_leaves_out_tests_not_made():
 def test_benjamini_hochberg_refuses_what_is_no_p_value():
     with pytest.raises(ValueError, match=r"0\.\.1"):
         benjamini_hochberg([0.2, 1.2])
+
+
+def test_holm_is_worked_out_by_hand():
+    # smallest times 3, middle times 2, and never below the one before it
+    assert holm([0.03, 0.01, 0.02]) == pytest.approx([0.04, 0.03, 0.04])
+    assert holm([0.9, np.nan, 0.001]) == pytest.approx([0.9, np.nan, 0.002], nan_ok=True)
+    assert holm([0.6, 0.7]).max() == 1.0
+    assert holm([]).shape == (0,)
+    with pytest.raises(ValueError, match=r"0\.\.1"):
+        holm([-0.1])
 
 
 def test_ten_clips_of_twenty_frames_are_worth_the_golden_50_6_frames():

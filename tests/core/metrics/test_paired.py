@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.metrics.intervals import newcombe_interval
-from core.metrics.paired import mcnemar_p, paired_newcombe_interval
+from core.metrics.paired import mcnemar_p, paired_drop, paired_newcombe_interval
 
 
 def test_mcnemar_is_the_golden_value_of_the_methods():
@@ -60,3 +60,18 @@ def test_it_covers_the_true_drop_about_as_often_as_it_says():
 
     # 95 % of 1,000 within four standard deviations
     assert 922 <= hits <= 990
+
+
+def test_a_paired_drop_counts_both_looks_and_scales_by_clips():
+    was, is_now = [True] * 40, [True] * 25 + [False] * 15
+    alone = paired_drop(was, is_now, range(40))
+    in_clips = paired_drop(was, is_now, [n // 5 for n in range(40)])
+
+    assert (alone.before.right, alone.after.right, alone.after.of) == (40, 25, 40)
+    assert alone.drop == in_clips.drop == 15 / 40
+    assert (alone.low, alone.high) == paired_newcombe_interval(25, 15, 0, 0)
+    assert alone.p == mcnemar_p(15, 0)
+    assert in_clips.high - in_clips.low > alone.high - alone.low
+    assert in_clips.p > alone.p
+    with pytest.raises(ValueError, match="shape"):
+        paired_drop(was, is_now, range(39))

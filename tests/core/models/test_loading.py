@@ -11,7 +11,8 @@ import pytest
 
 from core.errors import ModelError
 from core.models.loading import file_kind, inspect_model, load_model
-from core.models.sidecar import spec_to_json
+from core.models.sidecar import sidecar_path, spec_to_json
+from core.records import InputSpec, ModelSpec
 
 
 def picture(kind):
@@ -138,3 +139,17 @@ def test_opening_leaves_the_file_and_its_folder_as_they_were(tmp_path, weights_f
 
 def test_the_kind_is_told_from_the_content(weights_file):
     assert file_kind(weights_file) == "safetensors"
+
+
+def test_twins_are_no_matter_once_the_description_names_one(tmp_path):
+    import safetensors.torch
+
+    from core.models.architectures import build
+
+    path = tmp_path / "twin.safetensors"
+    model = build("timm:efficientnet_lite0", n_classes=2)
+    safetensors.torch.save_file(model.state_dict(), path)
+    described = ModelSpec(("a", "b"), InputSpec(), "timm:tf_efficientnet_lite0")
+    sidecar_path(path).write_text(json.dumps(spec_to_json(described)), encoding="utf-8")
+
+    assert inspect_model(path).notes == ()

@@ -190,3 +190,11 @@ def test_nothing_answered_yet_is_said(fresh_project):
 
     with pytest.raises(FieldcheckError, match="nobody can say how far to trust it"):
         confidence.confidence(fresh_project)
+
+
+def test_a_mark_costs_what_the_sentence_about_it_says(tiny_project):
+    for row in confidence.confidence(tiny_project).budget:
+        silent = confidence.confidence(tiny_project, threshold=row["threshold"]).silent
+        span = f"between {row['low'] * 100:.1f} and {row['high'] * 100:.1f} in 100"
+
+        assert not row["wrong"] or span in silent.headline

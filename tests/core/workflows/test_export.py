@@ -103,6 +103,37 @@ def test_copies_are_a_row_each_and_one_picture(fresh_project, own_frames, decide
     assert "1 picture in 2 files" in found.sentence
 
 
+def test_reviews_of_reference_frames_go_out_under_their_folder(tiny_project, decide):
+    decide(tiny_project, "cam1/003.jpg", "label", "blue")
+    decide(tiny_project, "red/000.jpg", "label", "blue")
+    found = export.export(tiny_project, choice="relabelled")
+
+    assert list(zip(found.table["folder"], found.table["path"], strict=True)) == [
+        ("field", "cam1/003.jpg"), ("reference", "red/000.jpg"),
+    ]  # fmt: skip
+    assert "2 pictures" in found.sentence
+    assert "1 picture of the reference" in found.sentence
+
+
+def test_a_review_whose_picture_is_gone_goes_out_by_content_and_says_why(
+    fresh_project, own_frames, decide
+):
+    scoring.prepare(fresh_project)
+    decide(fresh_project, "cam1/003.jpg", "label", "blue")
+    gone = decide(fresh_project, "cam1/004.jpg", "hard_case", "on").content_hash
+    (own_frames.field_folder / "cam1" / "004.jpg").unlink()
+    scoring.prepare(fresh_project)
+    found = export.export(fresh_project)
+
+    here, lost = rows(found)
+    assert (here["path"], here["missing"]) == ("cam1/003.jpg", "")
+    assert (lost["folder"], lost["path"], lost["content_hash"]) == ("", "", gone)
+    assert lost["missing"] == export.MISSING
+    assert lost["hard_case"] == "True"
+    assert "The files of 1 picture are gone" in found.sentence
+    assert "1 of them a hard case" in found.sentence
+
+
 def test_metadata_columns_named_like_ours_do_no_harm(fresh_project, own_frames, decide):
     names = ("note", "tags", "reviewer", "decision", "hard_case", "label_now", "model_id")
     lines = own_frames.metadata.read_text(encoding="utf-8").splitlines()

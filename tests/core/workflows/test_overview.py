@@ -37,6 +37,7 @@ def test_the_gap_is_newcombes_on_effective_counts(fresh_project, own_frames):
     )  # fmt: skip
 
     assert report.headline.state is State.CONFIRMED
+    assert "slices" in [todo.page for todo in report.todos]  # what the headline says to do next
     assert f"between {low * 100:.0f} and {high * 100:.0f} points" in report.headline.headline
     assert f"{report.field.right} of {report.field.of} here" in report.headline.headline
 
@@ -111,6 +112,17 @@ def test_relabelling_does_not_change_the_accuracy(tiny_project, decide):
     decide(tiny_project, "cam2/006.jpg", "label", "red")
 
     assert overview.overview(tiny_project).field == before
+
+
+def test_a_folder_the_metadata_never_names_is_told_once(fresh_project):
+    scoring.prepare(fresh_project)
+
+    told = [note for note in overview.notes(fresh_project) if "metadata names none" in note]
+    listed = overview.left_out(fresh_project)
+    assert len(told) == 1
+    assert "60 pictures of the reference folder" in told[0]
+    assert list(listed.loc[listed["what"] == "folder without a row", "path"]) == ["reference/"]
+    assert not listed["path"].str.startswith("reference/red").any()
 
 
 def test_everything_left_out_is_named_with_an_example(tiny_project, tiny_frames):

@@ -131,6 +131,43 @@ def test_choosing_the_same_again_keeps_everything(tiny_project, tiny_model, tiny
     assert scores.scores(tiny_project) is before
 
 
+def test_opening_it_again_without_a_reference_keeps_the_one_it_has(
+    tiny_model, tiny_frames, tmp_path
+):
+    field, reference = tiny_frames.field_folder, tiny_frames.reference_folder
+    table = tmp_path / "named.csv"
+    table.write_bytes(tiny_frames.metadata.read_bytes())
+    first = projects.create_project(
+        model=tiny_model, field=field, reference=reference, metadata=table, title="Colours"
+    )
+    before = choices.choices_of(first)
+    told = projects.going_on(tiny_model, field, "Colours", reference=None)
+    again = projects.create_project(model=tiny_model, field=field, title="Colours")
+
+    assert again == first
+    assert choices.choices_of(again) == before
+    assert told
+    assert str(reference) in told
+    assert projects.going_on(tiny_model, field, "Another", reference=None) is None
+    assert str(reference) not in (
+        projects.going_on(tiny_model, field, "Colours", reference=reference) or ""
+    )
+
+
+def test_a_kept_reference_that_is_gone_is_named_with_the_way_out(tiny_model, own_frames):
+    field, reference = own_frames.field_folder, own_frames.reference_folder
+    made = projects.create_project(
+        model=tiny_model, field=field, reference=reference, title="Colours"
+    )
+    shutil.rmtree(reference)
+
+    with pytest.raises(FolderError, match=r"reference folder .* is gone.*another name"):
+        projects.create_project(model=tiny_model, field=field, title="Colours")
+    assert choices.choices_of(made).folders[Folder.REFERENCE] == reference
+    other = projects.create_project(model=tiny_model, field=field, title="Fresh")
+    assert Folder.REFERENCE not in choices.choices_of(other).folders
+
+
 def test_pointing_elsewhere_forgets_the_old_frames_but_no_review(
     tiny_project, tiny_model, own_frames, decide
 ):
@@ -341,3 +378,25 @@ def test_a_table_is_described_in_words(tiny_frames):
     assert words.startswith("49 rows; pictures in “path”")
     assert "label in “label”" in words
     assert "camera in “camera”" in words
+
+
+def test_what_names_say_is_previewed_in_words(tiny_frames):
+    found = opening.preview_names(tiny_frames.field_folder, "{camera}/{number}0")
+
+    assert opening.names_sentence(found) == (
+        "Reads 6 of 50 names: camera, number. 44 names it does not fit, such as cam1/001.jpg."
+    )
+    assert opening.suggested_patterns(tiny_frames.field_folder) == ["{camera}/{anything}"]
+    with pytest.raises(MetadataError, match="brace"):
+        opening.preview_names(tiny_frames.field_folder, "{camera")
+    with pytest.raises(FolderError):
+        opening.preview_names(tiny_frames.root / "gone", "{camera}")
+
+
+def test_the_preview_calls_a_moment_time(tmp_path, colour_picture):
+    for second in range(3):
+        colour_picture(tmp_path / f"cam1_20260302_09213{second}.jpg", "red", seed=second)
+    found = opening.preview_names(tmp_path, "{camera}_{date}_{time}")
+
+    assert "camera, time." in opening.names_sentence(found)
+    assert opening.names_table(found)["time"].tolist()[0] == "2026-03-02 09:21:30"

@@ -141,6 +141,7 @@ def test_one_item_is_given_with_what_stands_for_it_now(tiny_project, decide):
 
     assert item is not None
     assert (item["path"], item["label_now"]) == ("cam1/003.jpg", "blue")
+    assert "Random check" not in item["reason"]  # nobody asked for that order
     assert queue.item_json(tiny_project, "0" * 32) is None
 
 

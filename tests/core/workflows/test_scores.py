@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import csv
+import json
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from core.errors import PictureError
+from core.errors import PictureError, ProjectError
+from core.findings.columns import DERIVED
 from core.models.classifier import answers
 from core.records import Folder
-from core.tables import FRAMES, PREDICTIONS
-from core.workflows import choices, scores, scoring
+from core.store.choices import choose
+from core.store.database import connect
+from core.tables import FRAMES, PREDICTIONS, QUALITY
+from core.workflows import choices, projects, scores, scoring
+
+CLASSES = ("red", "green", "blue")
 
 
 def by_path(project) -> pd.DataFrame:
@@ -30,7 +36,9 @@ def rewrite(frames, change) -> None:
 def test_the_table_has_every_promised_column(tiny_project):
     found = scores.scores(tiny_project)
 
-    wanted = [*FRAMES, *PREDICTIONS, "is_right", "hour", "day", "shown", "is_unusual", "place"]
+    wanted = [
+        *FRAMES, *PREDICTIONS, *QUALITY, *DERIVED, "is_right", "shown", "is_unusual", "place",
+    ]  # fmt: skip
     assert set(wanted) == set(found.frames.columns)
     assert found.metadata_columns == ("place",)
 
@@ -216,3 +224,79 @@ def test_a_longer_gap_joins_more_frames_into_a_clip(tiny_project):
 
     assert choices.choices_of(tiny_project).clip_gap_seconds == 3600
     assert scores.scores(tiny_project).accuracy(Folder.FIELD).clips == 2
+
+
+def test_names_tell_less_than_the_table_and_more_than_nothing(tiny_model, own_frames, tmp_path):
+    own_frames.metadata.write_text("path,camera\nfield/cam1/003.jpg,by hand\n", encoding="utf-8")
+    project = projects.create_project(
+        model=tiny_model, field=own_frames.field_folder, reference=own_frames.reference_folder,
+        pattern="{camera}/{number}", folder=tmp_path / "p",
+    )  # fmt: skip
+    scoring.index_frames(project)
+    found = scores.scores(project)
+    frames = found.frames.set_index(["folder", "path"])
+
+    assert frames.loc[("field", "cam1/003.jpg"), "camera"] == "by hand"
+    assert frames.loc[("field", "cam2/004.jpg"), "camera"] == "cam2"
+    assert frames.loc[("field", "cam2/004.jpg"), "number"] == "004"
+    assert found.metadata_columns == ("number",)
+    assert not [note for note in found.notes if "pattern" in note]
+
+
+def test_names_that_do_not_fit_are_counted_in_the_field_only(fresh_project):
+    with connect(fresh_project.database) as db:
+        choose(db, name_pattern="{camera}/{number}0")
+    scoring.index_frames(fresh_project)
+    notes = [n for n in scores.scores(fresh_project).notes if "pattern" in n]
+
+    assert notes == [
+        "43 field frames do not fit the pattern of names and got nothing from it, such as "
+        "cam1/001.jpg."
+    ]
+
+
+def test_a_stored_pattern_that_is_none_costs_its_columns_only(fresh_project):
+    with connect(fresh_project.database) as db:
+        choose(db, name_pattern="{camera")
+    scoring.index_frames(fresh_project)
+    found = scores.scores(fresh_project)
+
+    assert len(found.frames) == 109
+    assert any("brace {" in note for note in found.notes)
+
+
+def test_coco_annotations_are_joined_as_a_table_is(tiny_model, own_frames, tmp_path):
+    annotations = own_frames.root / "annotations.json"
+    images = [{"id": n, "file_name": f"field/cam1/{n:03}.jpg", "site": "yard"} for n in range(9)]
+    annotations.write_text(
+        json.dumps(
+            {
+                "images": images,
+                "annotations": [{"image_id": n, "category_id": n % 3} for n in range(8)],
+                "categories": [{"id": n, "name": name} for n, name in enumerate(CLASSES)],
+            }
+        )
+    )
+    project = projects.create_project(
+        model=tiny_model, field=own_frames.field_folder, metadata=annotations,
+        folder=tmp_path / "p",
+    )  # fmt: skip
+    scoring.index_frames(project)
+    frames = scores.scores(project).frames.set_index("path")
+
+    assert frames.loc["cam1/004.jpg", "label"] == "green"
+    assert frames.loc["cam1/004.jpg", "site"] == "yard"
+    assert pd.isna(frames.loc["cam1/008.jpg", "label"])
+
+
+def test_the_clock_and_the_season_follow_their_setting(tiny_project):
+    choices.set_clock(tiny_project, day_hours=(9, 17), is_southern=True)
+    row = scores.scores(tiny_project).frames.set_index("path").loc["cam1/003.jpg"]
+
+    assert (row["day_night"], row["season"]) == ("night (17–9)", "autumn")
+
+
+@pytest.mark.parametrize("hours", [(7, 7), (-1, 5), (5, 25)])
+def test_hours_that_are_none_are_refused(tiny_project, hours):
+    with pytest.raises(ProjectError, match="Day cannot last"):
+        choices.set_clock(tiny_project, day_hours=hours)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core.errors import DiskError, FolderError, ModelError
@@ -61,7 +62,7 @@ def test_a_second_run_reads_no_picture_but_the_broken_ones(fresh_project, monkey
     monkeypatch.setattr(
         index, "decode_reduced", lambda path, **o: (read.append(path.name), whole(path, **o))[1]
     )
-    monkeypatch.setattr("core.engines.local.decode", lambda path: pytest.fail(f"read {path}"))
+    monkeypatch.setattr("core.engines.local.measured", lambda path: pytest.fail(f"read {path}"))
     scoring.prepare(fresh_project)
 
     assert read == ["broken.jpg"]
@@ -357,3 +358,108 @@ def test_the_report_in_words_names_what_was_left_out(tiny_project, tiny_frames):
     assert any(line.startswith("Right in 58 of 60 reference frames") for line in lines)
     assert any("4 labelled field frames wrong though at least 99 % sure" in line for line in lines)
     assert any(line.startswith(f"Left out: field/{tiny_frames.broken}:") for line in lines)
+
+
+def test_a_picture_overwritten_after_it_was_read_is_not_answered_under_its_old_content(
+    fresh_project, own_frames, counted
+):
+    scoring.index_frames(fresh_project)
+    changed = own_frames.field_folder / "cam1" / "003.jpg"
+    changed.write_bytes((own_frames.field_folder / "cam1" / "004.jpg").read_bytes())
+    scoring.score_frames(fresh_project)
+    found = scores.scores(fresh_project)
+
+    assert counted.asked == TOTAL - 1
+    (item,) = [item for item in found.broken if item.path == "cam1/003.jpg"]
+    assert "the file has changed" in item.reason
+    assert "cam1/003.jpg" not in set(found.frames["path"])
+
+    scoring.prepare(fresh_project)
+
+    frames = scores.scores(fresh_project).frames.set_index("path")
+    assert frames.loc["cam1/003.jpg", "content_hash"] == frames.loc["cam1/004.jpg", "content_hash"]
+    assert frames.loc["cam1/003.jpg", "answer"] == frames.loc["cam1/004.jpg", "answer"]
+
+
+def test_a_picture_overwritten_while_it_is_decoded_is_not_answered(
+    fresh_project, own_frames, counted, monkeypatch
+):
+    from core.engines import local
+
+    scoring.index_frames(fresh_project)
+    changed = own_frames.field_folder / "cam1" / "003.jpg"
+    whole = local.measured
+
+    def overwritten(path):
+        found = whole(path)
+        if path == changed:
+            path.write_bytes(path.read_bytes() + b"more")
+        return found
+
+    monkeypatch.setattr(local, "measured", overwritten)
+    scoring.score_frames(fresh_project)
+
+    assert counted.asked == TOTAL - 1
+    assert "cam1/003.jpg" in {item.path for item in scores.scores(fresh_project).broken}
+
+
+def test_scoring_measures_every_picture_it_answers(fresh_project):
+    phases = []
+    scoring.prepare(fresh_project, on_phase=phases.append)
+    frames = scores.scores(fresh_project).frames
+
+    assert frames["brightness"].notna().all()
+    assert set(frames["jpeg_quality"]) == {95}
+    assert phases == ["Reading the pictures", "Asking the model"]  # nothing was left to measure
+
+
+def forget_quality(project, *, n=None):
+    """As an earlier Fieldcheck left a project: answered, not measured."""
+    with connect(project.database) as db:
+        limit = "" if n is None else f" LIMIT {n}"
+        db.execute(
+            "DELETE FROM frame_quality WHERE content_hash IN "
+            f"(SELECT content_hash FROM frame_quality ORDER BY content_hash{limit})"
+        )
+        db.conn.commit()
+
+
+def test_an_old_project_is_measured_without_asking_the_model_again(fresh_project, counted):
+    scoring.prepare(fresh_project)
+    whole, asked = scores.scores(fresh_project).frames, counted.asked
+    forget_quality(fresh_project)
+    phases = []
+    scoring.prepare(fresh_project, on_phase=phases.append)
+
+    assert phases == ["Reading the pictures", "Asking the model", "Measuring the pictures"]
+    assert counted.asked == asked
+    pd.testing.assert_frame_equal(scores.scores(fresh_project).frames, whole)
+
+
+def test_stopped_measuring_keeps_its_batches_and_goes_on_there(fresh_project):
+    scoring.prepare(fresh_project)
+    forget_quality(fresh_project)
+    told = []
+    first = scoring.measure_frames(fresh_project, should_stop=after(2))
+    rest = scoring.measure_frames(
+        fresh_project, on_progress=lambda done, total: told.append((done, total))
+    )
+
+    assert first == 32
+    assert rest == TOTAL - 32
+    assert told[0] == (32, TOTAL)
+    assert told[-1] == (TOTAL, TOTAL)
+    assert scoring.measure_frames(fresh_project) == 0
+
+
+def test_a_picture_that_cannot_be_measured_is_listed_and_costs_only_itself(
+    fresh_project, own_frames
+):
+    scoring.prepare(fresh_project)
+    forget_quality(fresh_project)
+    (own_frames.field_folder / "cam1/003.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut off")
+    done = scoring.measure_frames(fresh_project)
+    broken = {item.path: item.reason for item in scores.scores(fresh_project).broken}
+
+    assert done == TOTAL - 1
+    assert "damaged" in broken["cam1/003.jpg"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -17,7 +18,12 @@ def test_columns_worth_a_look_are_offered_with_titles(tiny_project):
         "camera": "Camera",
         "hour": "Hour",
         "place": "Place",
-    }  # fmt: skip  (all frames are of one day)
+        "picture_light": "Light in the picture",
+        "brightness_third": "Brightness",
+        "contrast_third": "Contrast",
+        "sharpness_third": "Sharpness",
+        "warmth_third": "Colour of the light",
+    }  # all frames are of one day, of one size, packed alike and without noise
 
 
 def test_a_column_that_differs_only_in_the_reference_is_not_offered(fresh_project, own_frames):
@@ -179,3 +185,29 @@ def test_a_slice_without_a_rest_has_no_drop_and_is_json_all_the_same(tiny_projec
 def test_column_names_read_like_titles():
     assert slices.title_of("shop_split") == "Shop split"
     assert slices.title_of("label") == "Class"
+
+
+def test_the_table_for_people_says_the_same_in_words(tiny_project):
+    report = slices.slices(tiny_project, by="camera")
+    shown = slices.readable_table(report)
+
+    assert list(shown["Camera"]) == list(report.table["value"])
+    assert list(shown["Right"]) == list(report.table["right"])
+    for sentence, row in zip(report.statements, shown.to_dict("records"), strict=True):
+        assert f"{row['Right']} of {row['Of']} frames" in sentence.headline
+        assert f"between {row['At least %']} and {row['At most %']} %" in sentence.headline
+    assert not any("_" in str(text) for text in [*shown.columns, *shown["That is"]])
+
+
+def test_a_column_of_ours_that_cuts_as_an_earlier_one_is_not_offered(tiny_project):
+    found = scores.scores(tiny_project)
+    alike = found.frames.assign(
+        camera_model="model of " + found.frames["camera"], season=found.frames["camera"]
+    )
+    theirs = replace(
+        found, frames=alike.assign(site=alike["camera"]), metadata_columns=("place", "site")
+    )
+    offered = slices._columns(theirs)
+
+    assert {"camera", "site", "place"} <= set(offered)
+    assert not {"camera_model", "season"} & set(offered)

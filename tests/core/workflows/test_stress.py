@@ -7,7 +7,7 @@ from core.errors import CorruptionError, NothingYetError
 from core.records import Folder
 from core.store import stress as store
 from core.store.database import connect
-from core.workflows import dial, projects, scoring, stress, sweep
+from core.workflows import dial, projects, scoring, stress, sweep, trained_with
 from tests.pages.conftest import decide
 
 
@@ -39,7 +39,10 @@ def test_the_sweep_says_what_the_dial_says(tiny_project):
     assert len(answers) == 6 * 4
     for row in answers.itertuples():
         there = dial.dial_frame(
-            tiny_project, row.content_hash, name=row.corruption, severity=row.severity, seed=4
+            tiny_project,
+            row.content_hash,
+            chain=dial.chain_of([row.corruption], [row.severity]),
+            seed=4,
         )
         assert there.answer.label == row.answer
         assert there.answer.confidence == pytest.approx(row.confidence, abs=1e-5)
@@ -222,3 +225,110 @@ def test_clean_corrupted_and_hard_cases_stand_side_by_side(tiny_project):
     assert "No labelled hard cases yet" in stress.side_by_side(before)[2][2].headline
     assert 1 <= report.hard.of <= 2
     assert "says nothing of the field" in stress.side_by_side(report)[2][2].next_step
+
+
+def test_a_chain_is_swept_as_the_dial_shows_it(tiny_project):
+    damage = "low_light:4+iso_noise:2"
+    asked = asked_of(tiny_project, corruptions=[damage], severities=[5], frames=3)
+    stress.sweep(tiny_project, asked)
+
+    answers, _ = stress.damaged_answers(tiny_project, asked)
+
+    assert len(answers) == 3
+    for row in answers.itertuples():
+        there = dial.dial_frame(
+            tiny_project, row.content_hash, chain=dial.parse_chain("low_light:5+iso_noise:2.5")
+        )
+        assert there.answer.confidence == pytest.approx(row.confidence, abs=1e-5)
+    report = stress.stress(tiny_project, asked)
+    assert report.statements[0].headline.startswith("Dusk and night + high-ISO grain, severe")
+    assert stress.stress_json(report)[0]["corruption"] == damage
+
+
+def test_a_share_damages_those_frames_only_and_asks_nothing_of_the_others(tiny_project, counted):
+    asked = asked_of(tiny_project, share=0.3, frames=None, corruptions=["contrast"])
+    stress.sweep(tiny_project, asked)
+
+    report = stress.stress(tiny_project, asked)
+    answers, _ = stress.damaged_answers(tiny_project, asked)
+
+    spared = answers[answers["answer"].eq(answers["clean_answer"]) & answers["chain"].isna()]
+    assert 0 < report.hit < 60
+    assert sum(counted) == 2 * report.hit
+    assert len(spared) == 2 * (60 - report.hit)
+    assert (report.table["of"] == 60).all()
+    assert f"Only {report.hit} of 60 frames are damaged" in stress.notes(report)[0]
+
+
+def test_a_stopped_share_counts_no_more_spared_frames_than_damaged_ones(tiny_project):
+    asked = asked_of(tiny_project, share=0.5, frames=None, corruptions=["contrast"], severities=[3])
+    calls = []
+
+    def stop_soon() -> bool:
+        calls.append(1)
+        return len(calls) > 4
+
+    stress.sweep(tiny_project, asked, should_stop=stop_soon)
+    table = stress.stress(tiny_project, asked).table
+
+    damaged, hit = 4, stress.stress(tiny_project, asked).hit
+    assert table["of"].iloc[0] == damaged + round(damaged / hit * (60 - hit))
+
+
+def test_imagenet_c_mode_compares_with_the_clean_answer_at_its_own_size(
+    fresh_project, own_frames, counted
+):
+    import PIL.Image
+
+    for path in sorted((own_frames.reference_folder / "red").glob("*.jpg"))[:2]:
+        PIL.Image.open(path).resize((800, 600)).save(path)
+    scoring.prepare(fresh_project)
+    counted.clear()
+    asked = stress.plan(
+        fresh_project, corruptions=["contrast"], severities=[3], frames=5, short_side=224
+    )
+
+    stress.sweep(fresh_project, asked)
+    answers, _ = stress.damaged_answers(fresh_project, asked)
+
+    assert sum(counted) == 5 * 2, "clean and damaged"
+    assert len(answers) == 5
+    for row in answers.itertuples():
+        for severity, confidence in ((0.0, row.clean_confidence), (3.0, row.confidence)):
+            there = dial.dial_frame(
+                fresh_project, row.content_hash, short_side=224,
+                chain=dial.chain_of(["contrast"], [severity]),
+            )  # fmt: skip
+            assert there.answer.confidence == pytest.approx(confidence, abs=1e-5)
+    other = stress.plan(fresh_project, corruptions=["contrast"], severities=[3], frames=5)
+    assert stress.damaged_answers(fresh_project, other)[0].empty, "sizes are never mixed"
+
+
+def test_damages_it_was_trained_with_are_counted_apart(tiny_project):
+    asked = asked_of(tiny_project)
+    stress.sweep(tiny_project, asked)
+    assert stress.stress(tiny_project, asked).by_training == ()
+
+    trained_with.mark_trained_with(tiny_project, ["contrast", "gaussian_noise"])
+    known, new = stress.stress(tiny_project, asked).by_training
+
+    table = stress.stress(tiny_project, asked).table.set_index("corruption")
+    assert f"right in {table.loc['contrast', 'right'].sum()} of 12" in known.headline
+    assert f"right in {table.loc['occlusion', 'right'].sum()} of 12" in new.headline
+    with pytest.raises(CorruptionError, match="Did you mean"):
+        trained_with.mark_trained_with(tiny_project, ["contrst"])
+
+
+@pytest.mark.parametrize("share", [0, -0.1, 1.5, float("nan")])
+def test_an_impossible_share_is_refused(tiny_project, share):
+    with pytest.raises(CorruptionError, match="share"):
+        asked_of(tiny_project, share=share)
+
+
+def test_the_time_a_person_has_becomes_a_number_of_frames(tiny_project):
+    asked = asked_of(tiny_project)
+
+    frames = stress.frames_in(tiny_project, asked, minutes=1)
+
+    assert frames == int(60 / sweep.seconds_per_frame(tiny_project, asked))
+    assert stress.frames_in(tiny_project, asked, minutes=1e-9) == 1

@@ -183,3 +183,100 @@ def test_a_path_that_leads_nowhere_is_a_plain_error_at_once(key, typed, said, sh
 
     assert len(page.error) == 1
     assert said in page.error[0].value
+
+
+@pytest.mark.parametrize(
+    "refused", [(K.OPEN_REFERENCE, "is a file"), (K.OPEN_METADATA, "No column names")]
+)
+@pytest.mark.usefixtures("tiny_project")
+def test_a_choice_that_was_refused_holds_the_project_back_until_its_box_is_empty(
+    refused, show, tiny_model, own_frames, tmp_path
+):
+    key, said = refused
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("a,b\n1,2\n", encoding="utf-8")
+    page = show("overview")
+    page.button(key=K.OVERVIEW_OPEN_OWN).click().run()
+    page.text_input(key=K.OPEN_MODEL).input(str(tiny_model)).run()
+    page.text_input(key=K.OPEN_FIELD).input(str(own_frames.field_folder)).run()
+    page.text_input(key=key).input(str(wrong)).run()
+
+    assert [error.value for error in page.error if said in error.value]
+    assert K.OPEN_CREATE not in [button.key for button in page.button]
+
+    page.text_input(key=key).input("").run()
+
+    assert not page.error
+    assert K.OPEN_CREATE in [button.key for button in page.button]
+
+
+@pytest.mark.usefixtures("tiny_project")
+def test_a_project_that_goes_on_is_told_before_it_is_opened(show, tiny_project, tiny_model):
+    chosen = choices.choices_of(tiny_project)
+    page = show("overview")
+    page.button(key=K.OVERVIEW_OPEN_OWN).click().run()
+    page.text_input(key=K.OPEN_MODEL).input(str(tiny_model)).run()
+    page.text_input(key=K.OPEN_FIELD).input(str(chosen.folders["field"])).run()
+    page.text_input(key=K.OPEN_TITLE).input("Colours").run()
+
+    (told,) = page.info
+    assert "It goes on where it was, with its reviews" in told.value
+    assert str(chosen.folders["reference"]) in told.value
+
+
+def test_work_that_counts_nothing_yet_shows_no_zero_of_zero(show, tiny_project, monkeypatch):
+    from pages._shared import jobs
+
+    monkeypatch.setitem(jobs._jobs, tiny_project, jobs.Job(phase="Asking the model"))
+    said = " ".join(visible_text(show("overview")))
+
+    assert "Asking the model" in said
+    assert "0 of 0" not in said
+
+
+@pytest.mark.usefixtures("tiny_project")
+def test_a_table_taken_out_of_its_box_is_not_joined(show, tiny_model, own_frames):
+    page = show("overview")
+    page.button(key=K.OVERVIEW_OPEN_OWN).click().run()
+    page.text_input(key=K.OPEN_MODEL).input(str(tiny_model)).run()
+    page.text_input(key=K.OPEN_FIELD).input(str(own_frames.field_folder)).run()
+    proposed = page.text_input(key=K.OPEN_METADATA).value
+    page.text_input(key=K.OPEN_METADATA).input("").run()
+    page.text_input(key=K.OPEN_TITLE).input("Bare").run()
+
+    page.button(key=K.OPEN_CREATE).click().run()
+
+    assert proposed == str(own_frames.metadata)
+    assert page.sidebar.caption[0].value == "Project: Bare"
+    assert choices.choices_of(projects.last_project()).metadata_csv is None
+
+
+@pytest.mark.usefixtures("tiny_project")
+def test_what_names_say_is_offered_previewed_and_kept(show, tiny_model, own_frames):
+    page = show("overview")
+    page.button(key=K.OVERVIEW_OPEN_OWN).click().run()
+    page.text_input(key=K.OPEN_MODEL).input(str(tiny_model)).run()
+    page.text_input(key=K.OPEN_FIELD).input(str(own_frames.field_folder)).run()
+    page.button(key=f"{K.OPEN_PATTERN}_{{camera}}/{{anything}}").click().run()
+    previews = " ".join(visible_text(page))
+    table = page.dataframe[0].value
+
+    assert page.text_input(key=K.OPEN_PATTERN).value == "{camera}/{anything}"
+    assert "Reads 50 of 50 names: camera." in previews
+    assert len(table) == 10
+    assert set(table["camera"]) == {"cam1", "cam2"}
+
+    page.button(key=K.OPEN_CREATE).click().run()
+    assert choices.choices_of(projects.last_project()).name_pattern == "{camera}/{anything}"
+
+
+@pytest.mark.usefixtures("tiny_project")
+def test_a_pattern_that_is_none_is_refused_beside_it(show, tiny_model, own_frames):
+    page = show("overview")
+    page.button(key=K.OVERVIEW_OPEN_OWN).click().run()
+    page.text_input(key=K.OPEN_MODEL).input(str(tiny_model)).run()
+    page.text_input(key=K.OPEN_FIELD).input(str(own_frames.field_folder)).run()
+    page.text_input(key=K.OPEN_PATTERN).input("{camera").run()
+
+    assert [error.value for error in page.error if "brace {" in error.value]
+    assert not page.exception

@@ -1,27 +1,45 @@
 // The newest slider position wins; one request is in flight at a time.
 const WORDS = ['untouched', 'mild', 'mild', 'moderate', 'moderate', 'severe'];
+const LEVELS = [0, 1, 2, 3, 4, 5];
 // Never rounds up to 100 or down to 0 what is not quite there.
 const percent = (sure) => (sure >= 0.995 && sure < 1 ? 'over 99 %' : sure > 0 && sure < 0.005 ? 'under 1 %' : `${Math.round(sure * 100)} %`);
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
+const small = (text) => text[0].toLowerCase() + text.slice(1);
 const wordOf = (level) => WORDS[Math.ceil(level)];
+const make = (tag, name, text = '') => {
+  const element = document.createElement(tag);
+  element.className = name; element.textContent = text;
+  return element;
+};
 
-async function ask(src, level) {
-  const reply = await fetch(`${src}&severity=${level}`);
+// One answer carries two pictures: the damaged frame, and from byte X-Seen on what the model sees.
+async function ask(src, names, levels) {
+  const chain = names.map((name, place) => `${name}:${levels[place]}`).join('+');
+  const reply = await fetch(`${src}&chain=${encodeURIComponent(chain)}`);
   if (!reply.ok) {
     const { error } = await reply.json().catch(() => ({ error: 'The picture is not available.' }));
     throw new Error(error);
   }
-  return { answer: JSON.parse(reply.headers.get('X-Answer')), blob: await reply.blob() };
+  const both = await reply.blob(), border = Number(reply.headers.get('X-Seen'));
+  return {
+    answer: JSON.parse(reply.headers.get('X-Answer')),
+    blob: both.slice(0, border, 'image/bmp'),
+    seen: both.slice(border, both.size, 'image/bmp'),
+  };
 }
 
 export default function dial({ data, parentElement: root, setStateValue }) {
   const get = (selector) => root.querySelector(selector);
-  const slider = get('input'), before = get('.fc-before'), after = get('.fc-after');
-  const S = root.fieldcheck ??= { src: null, wanted: null, busy: false, urls: new Map(), clean: null };
-  S.commit = setStateValue;
-
-  get('.fc-slider-name').textContent = data.title;
-  slider.setAttribute('aria-label', `${data.title}, severity 0 to 5`);
+  const before = get('.fc-before'), after = get('.fc-after'), seen = get('.fc-seen');
+  const S = root.fieldcheck ??= {
+    src: null, names: [], titles: [], looks: [], levels: [], active: 0, round: null,
+    wanted: null, busy: false, urls: new Map(), clean: null, strip: null,
+  };
+  const commit = () => setStateValue('turned', { levels: [...S.levels], active: S.active, round: S.round });
+  S.commit = commit;
+  const id = () => [S.src, ...S.names].join();
+  const none = () => S.names.map(() => 0);
+  const sliders = () => [...root.querySelectorAll('.fc-slider')];
 
   const show = (img, blob) => {
     const old = S.urls.get(img), url = URL.createObjectURL(blob);
@@ -29,27 +47,29 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     img.src = url;
     return img.decode().catch(() => {}).then(() => { if (old) URL.revokeObjectURL(old); });
   };
+  const isTipped = (answer) => Boolean(S.clean) && answer.leaning !== S.clean.leaning;
   const say = (element, answer) => {
-    const tipped = S.clean && answer.leaning !== S.clean.leaning;
+    const tipped = isTipped(answer);
     element.textContent = tipped ? `⚠ Now ${answer.words}` : capital(answer.words);
-    element.classList.toggle('fc-tipped', Boolean(tipped));
+    element.classList.toggle('fc-tipped', tipped);
   };
   const bars = (answer) => {
     get('.fc-bars').replaceChildren(...answer.top3.map(({ label, confidence }) => {
-      const row = document.createElement('div'); row.className = 'fc-bar';
-      const name = document.createElement('span'); name.className = 'fc-bar-name'; name.textContent = label;
-      const track = document.createElement('span'); track.className = 'fc-bar-track';
-      const fill = document.createElement('div'); fill.className = 'fc-bar-fill';
+      const row = make('div', 'fc-bar'), track = make('span', 'fc-bar-track'), fill = make('div', 'fc-bar-fill');
       fill.style.width = `${confidence * 100}%`; track.append(fill);
-      const sure = document.createElement('span'); sure.className = 'fc-bar-sure'; sure.textContent = `${percent(confidence)} sure`;
-      row.append(name, track, sure);
+      row.append(make('span', 'fc-bar-name', label), track, make('span', 'fc-bar-sure', `${percent(confidence)} sure`));
       return row;
     }));
   };
-  const caption = (level) => {
-    get('output').textContent = `${level.toFixed(1)} of 5, ${wordOf(level)}`;
-    get('.fc-after-caption').textContent = level ? `${data.title} ${level.toFixed(1)} (${wordOf(level)})` : 'Move the slider to damage it';
-    root.querySelectorAll('.fc-strip button').forEach((b) => b.setAttribute('aria-pressed', String(Number(b.dataset.level) === level)));
+  const caption = () => {
+    const on = S.levels.flatMap((level, place) => level ? [`${S.titles[place]} ${level.toFixed(1)} (${wordOf(level)})`] : []);
+    get('.fc-after-caption').textContent = on.map((text, place) => place ? small(text) : text).join(', then ') || 'Move the slider to damage it';
+    get('.fc-looks').textContent = `${S.titles[S.active]}: ${small(S.looks[S.active])}`;
+    sliders().forEach((row, place) => {
+      row.querySelector('output').textContent = `${S.levels[place].toFixed(1)} of 5, ${wordOf(S.levels[place])}`;
+      row.classList.toggle('fc-active', S.names.length > 1 && place === S.active);
+    });
+    root.querySelectorAll('.fc-strip button').forEach((b) => b.setAttribute('aria-pressed', String(Number(b.dataset.level) === S.levels[S.active])));
   };
 
   const pump = async () => {
@@ -57,92 +77,105 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     S.busy = true;
     try {
       while (S.wanted !== null) {
-        const level = S.wanted, src = S.src;
+        const levels = S.wanted, asked = id();
         S.wanted = null;
         try {
-          const { answer, blob } = await ask(src, level);
-          if (src !== S.src) continue;
-          if (S.clean === null) {
-            S.clean = level === 0 ? answer : (await ask(src, 0)).answer;
-          }
-          await show(after, blob);
-          after.dataset.severity = level;
-          say(get('.fc-says-after'), answer);
-          bars(answer);
+          const found = await ask(S.src, S.names, levels);
+          if (asked !== id()) continue;
+          await Promise.all([show(after, found.blob), show(seen, found.seen)]);
+          after.dataset.severity = levels[S.active];
+          say(get('.fc-says-after'), found.answer);
+          bars(found.answer);
         } catch (problem) {
           get('.fc-says-after').textContent = problem.message;
         }
       }
     } finally { S.busy = false; }
   };
-  const want = (level) => { caption(level); S.wanted = level; return pump(); };
-  slider.oninput = () => want(Number(slider.value));
-  slider.onchange = () => S.commit('severity', Number(slider.value));
+  const want = () => { caption(); S.wanted = [...S.levels]; return pump(); };
+  const turn = (place, level) => {
+    S.active = place; S.levels[place] = level;
+    return want();
+  };
+  // Told to Python once the last picture is painted: its rerun would otherwise hold that one back.
+  // Where other damages changed, or another one is turned, the strip belongs to what was before.
+  const settle = () => {
+    clearTimeout(S.settled);
+    S.settled = setTimeout(() => {
+      if (S.busy || S.wanted !== null) { settle(); return; }
+      S.commit(); strip();
+    }, 40);
+  };
 
   // A line from level to level; an orange mark where the answer is another.
   const line = (answers) => {
-    const make = (name, attributes) => {
+    const draw = (name, attributes) => {
       const element = document.createElementNS('http://www.w3.org/2000/svg', name);
       Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
       return element;
     };
     const place = ({ confidence }, level) => [50 + 100 * level, 70 - 64 * confidence];
-    const floor = make('line', { x1: 0, x2: 600, y1: 70, y2: 70 });
-    const path = make('polyline', { points: answers.map((a, n) => place(a, n).join()).join(' ') });
+    const floor = draw('line', { x1: 0, x2: 600, y1: 70, y2: 70 });
+    const path = draw('polyline', { points: answers.map((a, n) => place(a, n).join()).join(' ') });
     const marks = answers.map((answer, level) => {
       const [x, y] = place(answer, level);
-      const isSame = answer.leaning === answers[0].leaning;
-      return make('path', { class: isSame ? 'fc-mark-same' : 'fc-mark-tipped', d: `M${x} ${y}h0.01` });
+      return draw('path', { class: isTipped(answer) ? 'fc-mark-tipped' : 'fc-mark-same', d: `M${x} ${y}h0.01` });
     });
     get('.fc-line').replaceChildren(floor, path, ...marks);
-    const first = answers.findIndex((a) => a.leaning !== answers[0].leaning);
-    get('.fc-line-says').textContent = 'How sure it says it is, from severity 0 on the left to 5 on the right'
-      + (first > 0 ? `; orange from ${first} on, where the answer is another.` : '; the answer stays the same.');
+    const first = answers.findIndex(isTipped);
+    get('.fc-line-says').textContent = `How sure it says it is, from ${small(S.titles[S.active])} 0 on the left to 5 on the right`
+      + (first >= 0 ? `; orange from ${first} on, where the answer is another.` : '; the answer stays the same.');
   };
 
-  // All six levels, one after the other, once the hand rests; a click goes there.
-  const strip = async (src) => {
-    const buttons = [0, 1, 2, 3, 4, 5].map((level) => {
-      const button = document.createElement('button');
+  // All six levels of the active damage, one after the other, once the hand rests; a click goes there.
+  const strip = async () => {
+    const others = S.levels.map((level, place) => place === S.active ? null : level);
+    const key = [id(), S.active, ...others].join();
+    if (key === S.strip) return;
+    S.strip = key;
+    const active = S.active;
+    const buttons = LEVELS.map((level) => {
+      const button = make('button', ''), img = document.createElement('img');
       button.type = 'button'; button.dataset.level = level;
-      const img = document.createElement('img'); img.alt = ''; img.hidden = true;
-      const text = document.createElement('span'); text.textContent = `${level}`;
-      button.append(img, text);
-      button.onclick = () => { slider.value = level; want(level); S.commit('severity', level); };
+      img.alt = ''; img.hidden = true;
+      button.append(img, make('span', '', `${level}`));
+      button.onclick = () => { sliders()[active].querySelector('input').value = level; turn(active, level); settle(); };
       return button;
     });
     get('.fc-strip').replaceChildren(...buttons);
     get('.fc-line').replaceChildren();
     const answers = [];
-    caption(Number(slider.value));
+    caption();
     for (const [level, button] of buttons.entries()) {
       while (S.busy) await new Promise((done) => setTimeout(done, 60));
-      if (src !== S.src) return;
+      if (key !== S.strip) return;
       try {
-        const { answer, blob } = await ask(src, level);
-        if (src !== S.src) return;
+        const levels = others.map((other) => other ?? level);
+        const { answer, blob } = await ask(S.src, S.names, levels);
+        if (key !== S.strip) return;
         answers.push(answer);
         await show(button.firstChild, blob);
         button.firstChild.hidden = false;
-        const tipped = answer.leaning !== S.clean?.leaning;
+        const tipped = isTipped(answer);
         button.lastChild.textContent = `${level}: ${tipped ? '⚠ ' : ''}${answer.answer}`;
         button.classList.toggle('fc-tipped', tipped);
-        button.setAttribute('aria-label', `Severity ${level}: ${answer.words}`);
+        button.setAttribute('aria-label', `${S.titles[active]} ${level}: ${answer.words}`);
       } catch { return; }
     }
     line(answers);
   };
 
   const jump = (level) => {
+    const slider = sliders()[S.active].querySelector('input');
     slider.value = Math.min(5, Math.max(0, level));
-    want(Number(slider.value));
+    turn(S.active, Number(slider.value));
     clearTimeout(S.settled);  // a held key asks for one rerun, not for twenty
-    S.settled = setTimeout(() => S.commit('severity', Number(slider.value)), 250);
+    S.settled = setTimeout(settle, 210);
   };
   const peek = (isHeld) => {
     const clean = get('.fc-clean');
     clean.src = before.src; clean.hidden = !isHeld; after.hidden = isHeld;
-    if (isHeld) get('.fc-after-caption').textContent = 'As it is'; else caption(Number(slider.value));
+    if (isHeld) get('.fc-after-caption').textContent = 'As it is'; else caption();
   };
   const isTyping = () => document.activeElement?.closest(
     'input:not([type=range]), textarea, select, [contenteditable=true], [role=combobox], [role=listbox]');
@@ -152,7 +185,7 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping()) return;
     if (event.type === 'keyup') { if (event.code === 'KeyB') peek(false); return; }
     const digit = /^(?:Digit|Numpad)([0-5])$/.exec(event.code)?.[1];
-    if (event.key in STEPS) jump(Number(slider.value) + STEPS[event.key]);
+    if (event.key in STEPS) jump(S.levels[S.active] + STEPS[event.key]);
     else if (event.key in FRAMES) document.querySelector(FRAMES[event.key])?.click();
     else if (digit !== undefined) jump(Number(digit));
     else if (event.code === 'KeyB') { if (!event.repeat) peek(true); }
@@ -167,21 +200,41 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     document.removeEventListener('keyup', listen, true);
   };
 
-  if (S.src !== data.src) {
-    // The slider stays where it is, so that frames and damages compare at one severity.
-    if (S.src === null) slider.value = 0;
-    S.src = data.src; S.clean = null;
-    const src = data.src;
+  const rows = () => S.titles.map((title, place) => {
+    const row = make('label', 'fc-slider'), input = document.createElement('input');
+    Object.assign(input, { type: 'range', min: 0, max: 5, step: 0.5 });
+    input.setAttribute('list', 'fc-levels');
+    input.setAttribute('aria-label', `${title}, severity 0 to 5`);
+    input.value = S.levels[place];
+    input.oninput = () => turn(place, Number(input.value));
+    input.onchange = settle;
+    input.onfocus = () => { if (S.active !== place) { S.active = place; caption(); settle(); } };
+    row.append(make('span', 'fc-slider-name', title), input, make('output', ''));
+    return row;
+  });
+
+  const names = data.damages.map(({ name }) => name);
+  const isAnother = S.src !== data.src || S.names.join() !== names.join();
+  const isPreset = S.round !== data.round;
+  if (isAnother || isPreset) {
+    // Sliders stay where they are, so that frames and damages compare at one severity.
+    S.levels = names.map((_, place) => isPreset ? data.levels[place] ?? 0 : S.levels[place] ?? 0);
+    S.active = isPreset ? 0 : Math.min(S.active, names.length - 1);
+    S.round = data.round; S.src = data.src; S.names = names; S.strip = null;
+    S.titles = data.damages.map(({ title }) => title); S.looks = data.damages.map(({ looks }) => looks);
+    S.clean = null;
+    get('.fc-sliders').replaceChildren(...rows());
+    const asked = id();
     (async () => {
       try {
-        const { answer, blob } = await ask(src, 0);
-        if (src !== S.src) return;
+        const { answer, blob } = await ask(S.src, S.names, none());
+        if (asked !== id()) return;
         S.clean = answer;
         await show(before, blob);
         const verdict = !data.label ? '' : answer.leaning === data.label ? ' ✓ as labelled' : ` ✗ labelled ${data.label}`;
         get('.fc-says-before').textContent = capital(`${answer.words}${verdict}`);
-        await want(Number(slider.value));
-        strip(src);
+        await want();
+        strip();
       } catch (problem) { get('.fc-says-before').textContent = problem.message; }
     })();
   }

@@ -108,7 +108,7 @@ function apply(S, item, event) {
 function undone(S, index, fresh) {
   if (fresh && index >= 0) {
     if (S.items[index].decision && !fresh.decision) S.decided -= 1;
-    S.items[index] = fresh;
+    S.items[index] = { ...fresh, reason: S.items[index].reason };  // why it is in this queue stays
     S.shown = index;
     if (!S.outbox.length) S.at = index;
   } else if (fresh) {  // decided on another day: bring it back in front
@@ -325,7 +325,7 @@ export default function queue({ data, parentElement: root }) {
     get('.fc-state').textContent = item ? stateLine(item) : '';
     get('.fc-message').textContent = S.message;
     const classes = get('.fc-classes');
-    classes.classList.toggle('fc-many', S.classes.length > 10);
+    classes.classList.toggle('fc-many', S.classes.length > 6);  // one column would leave the screen
     classes.replaceChildren(...S.classes.map((label, index) => button(
       classKey(index), label, () => decide(S, 'label', label), item ? item.label_now === label : undefined)));
     get('.fc-actions').replaceChildren(...Object.entries(KEYS).map(([key, [text, act]]) => button(
