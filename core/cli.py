@@ -130,7 +130,18 @@ def _stress(options: argparse.Namespace) -> int:
 
 
 def _slices(options: argparse.Namespace) -> int:
-    report = workflows.slices.slices(_project(options), by=options.by)
+    if not (options.by or options.pairs or options.blind_spots):
+        raise FieldcheckError("Say what to cut by: --by COLUMN, --pairs or --blind-spots.")
+    project = _project(options)
+    spots = workflows.weak_spots
+    if options.blind_spots:
+        found = spots.weak_spots(project)
+        rows = workflows.slices.rows_json(found.table)
+        return _print(options, rows, lambda _: spots.report_lines(found))
+    if options.pairs:
+        table = spots.pairs(project, by=options.by)
+        return _print(options, workflows.slices.rows_json(table), lambda _: spots.lines(table))
+    report = workflows.slices.slices(project, by=options.by)
     return _print(
         options,
         workflows.slices.slices_json(report),
@@ -248,7 +259,11 @@ def _parser() -> argparse.ArgumentParser:
     hard.add_argument("--seed", type=int, default=0)
 
     by = _command(commands, "slices", _slices, "accuracy per value of a column")
-    by.add_argument("--by", required=True, help="class, camera, hour, day or a metadata column")
+    by.add_argument("--by", help="class, camera, hour, day or a metadata column")
+    by.add_argument("--pairs", action="store_true", help="every pair of values of two columns")
+    by.add_argument(
+        "--blind-spots", action="store_true", help="what is surely 20 points behind or may be"
+    )
 
     sure = _command(commands, "confidence", _confidence, "how far confidence can be trusted")
     sure.add_argument("--threshold", type=_share, default=0.99, help="0 to 1")

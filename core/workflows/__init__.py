@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         slices,
         starting,
         stress,
+        weak_spots,
     )
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "slices",
     "starting",
     "stress",
+    "weak_spots",
 ]
 
 
