@@ -119,3 +119,125 @@ def _count(right: int, of: int) -> str:
 
 def _short(value: str) -> str:
     return escape(value if len(value) <= LONGEST_NAME else f"{value[: LONGEST_NAME - 1]}…")
+
+
+def unsure_bars(table: pd.DataFrame) -> go.Figure:
+    """
+    One bar a slice of how sure it says it is, where nothing is labelled; clicked as `slice_bars`.
+
+    Args:
+        table: findings.unlabelled.UNLABELLED, least sure first.
+    """
+    import plotly.graph_objects as go
+
+    values = list(table["value"])
+    sure = table["confidence"]
+    figure = go.Figure(
+        go.Bar(
+            y=values,
+            x=sure,
+            orientation="h",
+            customdata=[[value] for value in values],
+            error_x={
+                "type": "data", "symmetric": False, "array": table["high"] - sure,
+                "arrayminus": sure - table["low"], "color": theme.INK,
+            },
+            marker={"color": theme.COLOURS[9], "pattern": {"shape": ".", "fillmode": "overlay"}},
+            text=[f"{percent(share)} sure, {of:,} frames"
+                  for share, of in zip(sure, table["of"], strict=True)],
+            textposition="inside",
+            insidetextanchor="start",
+            hoverinfo="y+text",
+            unselected=theme.UNSELECTED,
+        )
+    )  # fmt: skip
+    theme.dress(figure, height=110 + 46 * len(table))
+    figure.update_xaxes(**theme.OUT_OF_100, title_text="How sure it says it is, out of 100")
+    figure.update_yaxes(
+        type="category", autorange="reversed", showgrid=False, tickmode="array", tickvals=values,
+        ticktext=[_short(value) for value in values],
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False, bargap=0.3)
+
+
+def pair_map(table: pd.DataFrame, titles: tuple[str, str]) -> go.Figure:
+    """
+    A cell a pair of values, darker the more often it is wrong, with its count in it.
+
+    A click gives both values in `customdata`. Cells of few frames are told by a dot.
+
+    Args:
+        table: value, value_2, right, of, low, high and effective, as findings.pair_table gives it.
+        titles: of the two columns.
+    """
+    import plotly.graph_objects as go
+
+    rows, columns = sorted(table["value"].unique()), sorted(table["value_2"].unique())
+    counts = table.set_index(["value", "value_2"])
+    wrong = 1 - counts["right"] / counts["of"]
+    grid = wrong.unstack().reindex(index=rows, columns=columns)
+    words = [
+        f"{_count(row['right'], row['of'])}<br>{between(row['low'], row['high'])}"
+        for row in table.to_dict("records")
+    ]
+    figure = go.Figure(
+        [
+            go.Heatmap(
+                z=grid.to_numpy(), x=columns, y=rows, zmin=0, zmax=1, colorscale=WRONG_SCALE,
+                showscale=False, hoverinfo="skip", xgap=2, ygap=2,
+            ),
+            *_clickable(
+                table["value_2"], table["value"], table[["value", "value_2"]].to_numpy().tolist(),
+                texts=[
+                    f"{right:,} of {of:,}" + (" …" if effective < FEW else "")
+                    for right, of, effective in zip(
+                        table["right"], table["of"], table["effective"], strict=True
+                    )
+                ],
+                hover=[
+                    f"<b>{escape(a)}, {escape(b)}</b><br>right in {w}"
+                    for a, b, w in zip(table["value"], table["value_2"], words, strict=True)
+                ],
+            ),
+        ]
+    )  # fmt: skip
+    return _grid_axes(figure, rows, columns, titles)
+
+
+FEW = 30
+"""Effective frames below which a cell's figure is marked "…"."""
+
+WRONG_SCALE = [[0.0, "rgba(15, 118, 110, 0.06)"], [0.2, "rgba(245, 158, 11, 0.45)"],
+               [1.0, "rgba(220, 38, 38, 0.85)"]]  # fmt: skip
+"""From hardly any wrong to all wrong; the count in the cell says the same."""
+
+
+def _clickable(
+    x: pd.Series, y: pd.Series, customdata: list[list[str]], *, texts: list[str], hover: list[str]
+) -> list[go.Scatter]:
+    """Marks over a heat map, because Streamlit gets no clicks from a heat map itself."""
+    import plotly.graph_objects as go
+
+    return [
+        go.Scatter(
+            x=list(x), y=list(y), customdata=customdata, mode="markers+text", text=texts,
+            textfont={"size": 14}, hovertext=hover, hoverinfo="text",
+            marker={"symbol": "square", "size": 34, "opacity": 0},
+            selected={"marker": {"opacity": 0.25}}, unselected={"marker": {"opacity": 0}},
+        )
+    ]  # fmt: skip
+
+
+def _grid_axes(
+    figure: go.Figure, rows: list[str], columns: list[str], titles: tuple[str, str]
+) -> go.Figure:
+    theme.dress(figure, height=150 + 40 * len(rows))
+    figure.update_xaxes(
+        type="category", title_text=escape(titles[1]), side="top", showgrid=False,
+        tickmode="array", tickvals=columns, ticktext=[_short(value) for value in columns],
+    )  # fmt: skip
+    figure.update_yaxes(
+        type="category", title_text=escape(titles[0]), autorange="reversed", showgrid=False,
+        tickmode="array", tickvals=rows, ticktext=[_short(value) for value in rows],
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False)

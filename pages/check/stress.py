@@ -8,7 +8,7 @@ from pages._shared import jobs, state, widgets
 from pages._shared.keys import K
 from pages._shared.stress_results import results
 
-project = state.project()
+project = state.narrowed()
 st.title("Which conditions break it?")
 
 there = stress.folders(project)
