@@ -257,6 +257,7 @@ def _parser() -> argparse.ArgumentParser:
     hard.add_argument("--on", choices=["reference", "field"], help="default: reference if any")
     hard.add_argument("--frames", type=_count, help="a sample of so many (default: all)")
     hard.add_argument("--seed", type=int, default=0)
+    _within_option(hard)
 
     by = _command(commands, "slices", _slices, "accuracy per value of a column")
     by.add_argument("--by", help="class, camera, hour, day or a metadata column")
@@ -265,14 +266,21 @@ def _parser() -> argparse.ArgumentParser:
         "--blind-spots", action="store_true", help="what is surely 20 points behind or may be"
     )
 
+    _within_option(by)
+
     sure = _command(commands, "confidence", _confidence, "how far confidence can be trusted")
     sure.add_argument("--threshold", type=_share, default=0.99, help="0 to 1")
+    _within_option(sure)
 
     reviews = _command(commands, "reviews", _reviews, "list decisions, or undo the last")
     reviews.add_argument("verb", choices=["list", "undo"])
 
     out = _command(commands, "export", _export, "write reviews to a file")
-    out.add_argument("--slice", default="reviewed", help="reviewed, relabelled or hard-cases")
+    out.add_argument(
+        "--slice",
+        default="reviewed",
+        help="reviewed, relabelled, hard-cases, frames or the name of a saved slice",
+    )
     out.add_argument("--format", default="csv", help="csv or jsonl")
     out.add_argument("--out", type=Path, help="file (default: in the project's exports folder)")
 
@@ -297,6 +305,10 @@ def _command(
     if has_json:
         command.add_argument("--json", action="store_true", dest="as_json", help="for machines")
     return command
+
+
+def _within_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--within", metavar="SLICE", help="only the frames of this saved slice")
 
 
 def _model_options(command: argparse.ArgumentParser) -> None:
@@ -366,11 +378,13 @@ def _spec(options: argparse.Namespace) -> ModelSpec | None:
 
 
 def _project(options: argparse.Namespace) -> workflows.projects.Project:
-    return (
+    project = (
         workflows.projects.open_project(options.project)
         if options.project
         else workflows.projects.last_project()
     )
+    within = getattr(options, "within", None)
+    return workflows.narrow.within(project, within) if within else project
 
 
 # ---- output -----------------------------------------------------------------------------------

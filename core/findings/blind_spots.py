@@ -48,17 +48,21 @@ def blind_spots(frames: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     found = found.assign(
         _rank=found["state"].map(order), _is_pair=found["column_2"].notna()
     ).sort_values(["_rank", "_is_pair", "drop"], ascending=[True, True, False], kind="stable")
-    rows = [{str(k): v for k, v in row.items()} for row in found.to_dict("records")]
+    spots = once(frames, found.drop(columns=["_rank", "_is_pair"]))
+    spots["told_by"] = pd.Series(_tellers(spots), dtype="str")
+    return spots
+
+
+def once(frames: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of tables.SLICES without those that hold the same frames as an earlier one."""
     seen: set[bytes] = set()
     kept = []
-    for place, row in enumerate(rows):
-        same = np.packbits(in_slice(frames, row)).tobytes()
+    for place, row in enumerate(table.to_dict("records")):
+        same = np.packbits(in_slice(frames, {str(k): v for k, v in row.items()})).tobytes()
         if same not in seen:
             kept.append(place)
             seen.add(same)
-    spots = found.iloc[kept].drop(columns=["_rank", "_is_pair"]).reset_index(drop=True)
-    spots["told_by"] = pd.Series(_tellers(spots), dtype="str")
-    return spots
+    return table.iloc[kept].reset_index(drop=True)
 
 
 def _tellers(spots: pd.DataFrame) -> list[str | None]:

@@ -241,3 +241,56 @@ def _grid_axes(
         tickmode="array", tickvals=rows, ticktext=[_short(value) for value in rows],
     )  # fmt: skip
     return figure.update_layout(showlegend=False)
+
+
+MOST_CELLS = 30
+"""Classes beyond which a confusion matrix shows only those with most mistakes."""
+
+
+def confusion_map(cells: pd.DataFrame, classes: list[str]) -> go.Figure:
+    """
+    Labels down, answers across, darker the more of a label's frames went there.
+
+    A click gives label and answer in `customdata`. Of many classes those with most mistakes.
+
+    Args:
+        cells: label, answer, frames.
+        classes: every class that may be shown.
+    """
+    import plotly.graph_objects as go
+
+    wrong = cells[cells["label"] != cells["answer"]]
+    mistakes = (
+        wrong.groupby("label")["frames"]
+        .sum()
+        .add(wrong.groupby("answer")["frames"].sum(), fill_value=0)
+    )
+    worst = sorted(classes, key=lambda name: -float(mistakes.get(name, 0)))[:MOST_CELLS]
+    shown = [name for name in classes if name in set(worst)]
+    inside = cells[cells["label"].isin(shown) & cells["answer"].isin(shown)]
+    total = cells.groupby("label")["frames"].sum()
+    share = inside["frames"] / inside["label"].map(total).astype(float)
+    grid = (
+        inside.assign(share=share.where(inside["label"] != inside["answer"], 0.0))
+        .pivot(index="label", columns="answer", values="share")
+        .reindex(index=shown, columns=shown)
+    )
+    figure = go.Figure(
+        [
+            go.Heatmap(
+                z=grid.to_numpy(dtype=float), x=shown, y=shown, zmin=0, zmax=1,
+                colorscale=WRONG_SCALE, showscale=False, hoverinfo="skip", xgap=2, ygap=2,
+            ),
+            *_clickable(
+                inside["answer"], inside["label"], inside[["label", "answer"]].to_numpy().tolist(),
+                texts=[f"{n:,}" for n in inside["frames"]],
+                hover=[
+                    f"labelled {escape(a)}, answered {escape(b)}:<br>{n:,} of {total[a]:,} frames"
+                    for a, b, n in zip(
+                        inside["label"], inside["answer"], inside["frames"], strict=True
+                    )
+                ],
+            ),
+        ]
+    )  # fmt: skip
+    return _grid_axes(figure, shown, shown, ("Label", "Answer"))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.workflows import (
         choices,
+        classes,
         compare,
         confidence,
         dial,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "choices",
+    "classes",
     "compare",
     "confidence",
     "dial",

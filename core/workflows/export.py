@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
 from core.errors import DiskError, FieldcheckError
 from core.exports.registry import FORMATS
 from core.project import Project
-from core.records import Folder
+from core.records import Folder, SliceRule
 from core.workflows.choices import choices_of
+from core.workflows.narrow import narrowed
+from core.workflows.saved_slices import saved_slices
 from core.workflows.scores import reviewed, scores
 
 COLUMNS = (
@@ -35,6 +39,7 @@ CHOICES: dict[str, str] = {
     "reviewed": "Everything reviewed",
     "relabelled": "Labels that were changed",
     "hard-cases": "Hard cases",
+    "frames": "Every frame",
 }
 
 
@@ -49,23 +54,25 @@ class Export:
 
 def export(project: Project, *, choice: str = "reviewed") -> Export:
     """
-    The reviewed frames as one table, one row per file (copies of a picture share its review).
+    Frames with their reviews as one table, one row per file (copies of a picture share a review).
 
     Args:
-        choice: a key of CHOICES.
+        choice: a key of CHOICES, or the name of a saved slice: every frame of it.
 
     Raises:
         FieldcheckError: there is no such choice.
     """
     if choice not in CHOICES:
-        raise FieldcheckError(f"There is no export '{choice}'. There are: {', '.join(CHOICES)}.")
+        return _of_slice(project, choice)
     standing = reviewed(project).rename(columns={"label": "label_now", "at": "reviewed_at"})
     # Only our own columns: metadata may have a note or tags of its own.
     frames = scores(project).of(Folder.FIELD)[list(FRAME_COLUMNS)]
-    table = frames.rename(columns={"label": "label_before"}).merge(standing, on="content_hash")
+    how: Literal["left", "inner"] = "left" if choice == "frames" else "inner"
+    frames = frames.rename(columns={"label": "label_before"})
+    table = frames.merge(standing, on="content_hash", how=how)
     table["model_id"] = choices_of(project).model_id
     table = table[list(COLUMNS)].sort_values(["folder", "path"], ignore_index=True)
-    table["hard_case"] = table["hard_case"].astype(bool)
+    table["hard_case"] = table["hard_case"].map(lambda flag: flag is True or flag == 1).astype(bool)
     if choice == "relabelled":
         table = table[
             table["label_now"].notna()
@@ -74,11 +81,22 @@ def export(project: Project, *, choice: str = "reviewed") -> Export:
     elif choice == "hard-cases":
         table = table[table["hard_case"]]
     table = table.assign(
-        tags=table["tags"].map(" | ".join),
-        reviewed_at=table["reviewed_at"].map(lambda at: at.isoformat(timespec="seconds")),
+        tags=[" | ".join(tags) if isinstance(tags, list) else "" for tags in table["tags"]],
+        reviewed_at=table["reviewed_at"].map(
+            lambda at: at.isoformat(timespec="seconds"), na_action="ignore"
+        ),
         taken_at=table["taken_at"].dt.strftime("%Y-%m-%dT%H:%M:%S"),
     ).reset_index(drop=True)
     return Export(choice, table, _sentence(choice, table))
+
+
+def _of_slice(project: Project, name: str) -> Export:
+    kept = [saved.name for saved in saved_slices(project)]
+    if name not in kept:
+        known = ", ".join([*CHOICES, *kept])
+        raise FieldcheckError(f"There is no export '{name}'. There are: {known}.")
+    found = export(narrowed(project, SliceRule(slices=(name,))), choice="frames")
+    return replace(found, choice=re.sub(r"[^\w-]+", "-", name).strip("-") or "slice")
 
 
 def _sentence(choice: str, table: pd.DataFrame) -> str:

@@ -24,6 +24,7 @@ from core.workflows.saved_slices import saved_slices
 __all__ = [
     "HARD_CASE", "is_rule_parameter", "narrowed", "narrowed_by_text", "rule_of", "rule_of_query",
     "rule_query", "rule_words", "rules_of", "tags_of", "with_values",
+    "within",
 ]  # fmt: skip
 
 
@@ -43,6 +44,18 @@ def narrowed_by_text(project: Project, text: str) -> Project:
         return narrowed(project, rule_of_json(text))
     except ValueError as error:
         raise FieldcheckError(f"This filter cannot be read ({error}). Choose it again.") from error
+
+
+def within(project: Project, name: str) -> Project:
+    """
+    The project narrowed to a saved slice.
+
+    Raises:
+        FieldcheckError: no slice of that name is kept.
+    """
+    found = narrowed(project, SliceRule(slices=(name,)))
+    rules_of(found)
+    return found
 
 
 def rule_of(project: Project) -> SliceRule:

@@ -136,9 +136,10 @@ def _rows_of(found: Scores, by: str, folder: Folder) -> pd.DataFrame:
 def _unlabelled(found: Scores, by: str, folder: Folder) -> SlicesReport:
     frames = found.of(folder)
     frames = frames[frames["answer"].notna()]
-    if frames.empty:
+    if frames.empty or by == "label":
         raise NothingYetError(
-            "No frame has an answer yet, so there is nothing to compare. Wait for the model."
+            "No labelled frame has an answer yet, so there is nothing to compare. Wait for the "
+            "model, or label some frames in the queue."
         )
     table = unlabelled_table(frames, column=by)
     rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
@@ -224,6 +225,11 @@ def frames_of(
         return frames[in_slice(frames, row)].sort_values("confidence")
     inside = frames[in_slice(frames, row)]
     return inside.sort_values(["is_right", "confidence"], ascending=[True, False])
+
+
+def frames_in(frames: pd.DataFrame, *, by: str, value: str) -> pd.DataFrame:
+    """The given frames that have a value in a column."""
+    return frames[in_slice(frames, {"column": by, "value": value})]
 
 
 def rows_json(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from core.errors import FieldcheckError, NothingYetError
-from core.findings.blind_spots import blind_spots
+from core.findings.blind_spots import blind_spots, once
 from core.findings.slice_words import full_statement, search_statement, slice_name
 from core.findings.slices import pair_table
 from core.project import Project
@@ -29,6 +29,10 @@ class SpotsReport:
     headline: Statement
     names: tuple[str, ...]  # one a row of the table
     statements: tuple[Statement, ...]
+    watch: tuple[Statement, ...] = ()  # behind for sure, but by less or of too few frames
+
+
+MOST_WATCHED = 5
 
 
 def weak_spots(project: Project) -> SpotsReport:
@@ -55,7 +59,17 @@ def _weak_spots(found: Scores) -> SpotsReport:
         search_statement(whole, len(table) if is_judged else 0, title_of),
         tuple(slice_name(row, title_of) for row in rows),
         tuple(full_statement(row, title_of) for row in rows),
+        tuple(full_statement(row, title_of) for row in _rows(_watched(frames, table))),
     )
+
+
+def _watched(frames: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Slices behind the rest though no weak spots, furthest first, each set of frames once."""
+    behind = table[
+        (table["drop_low"] > 0)
+        & table["state"].isin([State.NOT_ENOUGH.value, State.NONE_FOUND.value])
+    ]
+    return once(frames, behind.sort_values("drop", ascending=False)).head(MOST_WATCHED)
 
 
 def pairs(project: Project, *, by: str | None = None) -> pd.DataFrame:

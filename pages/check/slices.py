@@ -5,12 +5,13 @@ import streamlit as st
 from core.workflows import slices
 from pages._shared import state
 from pages._shared.keys import K
-from pages._shared.slice_sections import bars, compared, pairs, spots
+from pages._shared.slice_sections import bars, compared, pairs, per_class, spots
 
 QUESTIONS = {
     "bars": ("One by one", bars.show),
     "spots": ("Weak spots", spots.show),
     "pairs": ("Two together", pairs.show),
+    "classes": ("Classes", per_class.show),
     "compare": ("Compare", compared.show),
 }
 

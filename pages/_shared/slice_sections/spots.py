@@ -16,8 +16,8 @@ def show(project: Project) -> None:
     """The search in a sentence, then one spot at a time with its frames."""
     report = weak_spots.weak_spots(project)
     widgets.finding(report.headline, big=True)
-    widgets.fold(slices.METHOD)
     if report.table.empty:
+        _watched(report)
         return
     is_told = report.table["told_by"].notna()
     order = sorted(range(len(report.names)), key=lambda place: bool(is_told[place]))
@@ -40,3 +40,12 @@ def show(project: Project) -> None:
         ),
         key=f"{K.SLICES_FRAMES}_{report.names[place or 0]}",
     )  # fmt: skip
+    _watched(report)
+
+
+def _watched(report: weak_spots.SpotsReport) -> None:
+    if report.watch:
+        st.markdown("**Behind the rest, but by less, or of too few frames to say**")
+    for statement in report.watch:
+        widgets.finding(statement)
+    widgets.fold(slices.METHOD)
