@@ -2,7 +2,7 @@
 
 from core.plots.confidence import confidence_histogram, reliability_diagram
 from core.plots.overview import accuracy_bars
-from core.plots.slices import confusion_map, pair_map, slice_bars, unsure_bars
+from core.plots.slices import confusion_map, frame_map, pair_map, slice_bars, unsure_bars
 from core.plots.stress import breaking_histogram, stress_curves, stress_map
 from core.plots.theme import CONFIG
 
@@ -12,6 +12,7 @@ __all__ = [
     "breaking_histogram",
     "confidence_histogram",
     "confusion_map",
+    "frame_map",
     "pair_map",
     "reliability_diagram",
     "slice_bars",

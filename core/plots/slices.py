@@ -294,3 +294,33 @@ def confusion_map(cells: pd.DataFrame, classes: list[str]) -> go.Figure:
         ]
     )  # fmt: skip
     return _grid_axes(figure, shown, shown, ("Label", "Answer"))
+
+
+def frame_map(frames: pd.DataFrame) -> go.Figure:
+    """
+    Each frame as a mark among those that look like it, to draw round with the lasso.
+
+    A mark carries its content hash in `customdata[0]`.
+
+    Args:
+        frames: content_hash, x, y, is_right (bool) and words, one row a frame.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    looks = ((True, "right", theme.ACCENT, "circle"), (False, "wrong", theme.COLOURS[2], "x"))
+    for flag, name, colour, symbol in looks:
+        part = frames[frames["is_right"] == flag]
+        figure.add_trace(
+            go.Scattergl(
+                x=part["x"], y=part["y"], mode="markers", name=f"{name}: {len(part):,} frames",
+                customdata=[[digest] for digest in part["content_hash"]],
+                hovertext=[escape(words) for words in part["words"]], hoverinfo="text",
+                marker={"color": colour, "symbol": symbol, "size": 7, "opacity": 0.7},
+                unselected={"marker": {"opacity": 0.15}},
+            )
+        )  # fmt: skip
+    theme.dress(figure, height=460)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return figure.update_layout(dragmode="lasso")

@@ -5,13 +5,14 @@ import streamlit as st
 from core.workflows import slices
 from pages._shared import state
 from pages._shared.keys import K
-from pages._shared.slice_sections import bars, compared, pairs, per_class, spots
+from pages._shared.slice_sections import bars, compared, groups, pairs, per_class, spots
 
 QUESTIONS = {
     "bars": ("One by one", bars.show),
     "spots": ("Weak spots", spots.show),
     "pairs": ("Two together", pairs.show),
     "classes": ("Classes", per_class.show),
+    "groups": ("Groups", groups.show),
     "compare": ("Compare", compared.show),
 }
 

@@ -65,6 +65,7 @@ OWNERS: dict[str, frozenset[str]] = {
     "plotly": frozenset(
         f"core/plots/{name}.py" for name in ("confidence", "overview", "slices", "stress", "theme")
     ),
+    "sklearn": frozenset({"core/findings/found_slices.py"}),
     "statsmodels": frozenset(),
 }
 """Heavy or optional package: the only modules that may import it."""
