@@ -104,7 +104,7 @@ def class_statement(row: dict[str, object]) -> Statement:
     alarms = int(str(row["false_alarms"]))
     per_1000 = float(str(row["false_alarms_per_1000"]))
     false = (
-        f"It is named in {count_of(alarms, 'frame')} that are something else"
+        f"It is named in {count_of(alarms, 'frame')} of something else"
         f" ({per_1000:.0f} of every 1,000 frames)."
         if alarms
         else "Nothing else is ever taken for it."

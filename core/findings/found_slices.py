@@ -103,7 +103,14 @@ def find_groups(
     problem = _too_little(is_right, clip, first)
     if problem:
         return Found((), positions, first, problem=problem)
-    candidates = [*_leaves(points, is_right, first, seed), *_clusters(points, answer, first, seed)]
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
+    # one thread: on small tables two spend most of their time waiting for each other
+    with threadpool_limits(1):
+        candidates = [
+            *_leaves(points, is_right, first, seed),
+            *_clusters(points, answer, first, seed),
+        ]
     kept = _worth_a_look(candidates, is_right, first)
     groups = _tested(kept, is_right, clip, first)
     order = [State.CONFIRMED, State.SUSPECTED, State.NOT_ENOUGH, State.NONE_FOUND]
@@ -134,10 +141,15 @@ def _components(embeddings: NDArray[np.float32], first: Flags) -> Floats:
         return np.zeros((len(data), 2))
     centre = data[first].mean(axis=0)
     spread = data[first] - centre
-    # the eigenvectors of the covariance: cheaper than a decomposition of all frames
-    values, vectors = np.linalg.eigh(spread.T @ spread)
-    n = min(COMPONENTS, int((values > values.max() * 1e-9).sum()))
-    return np.asarray((data - centre) @ vectors[:, ::-1][:, :n])
+    # the smaller of covariance and Gram matrix: cheaper than a decomposition of all frames
+    is_wide = spread.shape[1] > len(spread)
+    values, vectors = np.linalg.eigh(spread @ spread.T if is_wide else spread.T @ spread)
+    n = max(1, min(COMPONENTS, int((values > values.max() * 1e-9).sum())))
+    vectors = vectors[:, ::-1][:, :n]
+    if is_wide:
+        vectors = spread.T @ vectors
+        vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=0), 1e-12)
+    return np.asarray((data - centre) @ vectors)
 
 
 def _leaves(points: Floats, is_right: Flags, first: Flags, seed: int) -> list[Flags]:

@@ -324,3 +324,90 @@ def frame_map(frames: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     return figure.update_layout(dragmode="lasso")
+
+
+def coverage_map(table: pd.DataFrame, title: str) -> go.Figure:
+    """
+    Field frames over reference frames in every cell of class and condition; a sign where the
+    reference has none. A click gives label and value in `customdata`.
+
+    Args:
+        table: findings.coverage.COVERAGE.
+        title: of the condition.
+    """
+    import plotly.graph_objects as go
+
+    rows, columns = sorted(table["label"].unique()), sorted(table["value"].unique())
+    grid = (
+        table.assign(lack=table["is_missing"].astype(float))
+        .pivot(index="label", columns="value", values="lack")
+        .reindex(index=rows, columns=columns)
+    )
+    figure = go.Figure(
+        [
+            go.Heatmap(
+                z=grid.to_numpy(dtype=float), x=columns, y=rows, zmin=0, zmax=1,
+                colorscale=WRONG_SCALE, showscale=False, hoverinfo="skip", xgap=2, ygap=2,
+            ),
+            *_clickable(
+                table["value"], table["label"], table[["label", "value"]].to_numpy().tolist(),
+                texts=[
+                    f"{field:,} / {reference:,}" + (" ⚑" if missing else "")
+                    for field, reference, missing in zip(
+                        table["field"], table["reference"], table["is_missing"], strict=True
+                    )
+                ],
+                hover=[
+                    f"<b>{escape(row['label'])}, {escape(row['value'])}</b><br>"
+                    f"field {row['field']:,} frames from {row['field_clips']:,} clips,<br>"
+                    f"reference {row['reference']:,} frames"
+                    + (f"<br>collect {row['collect']:,}" if row["collect"] else "")
+                    for row in table.to_dict("records")
+                ],
+            ),
+        ]
+    )  # fmt: skip
+    return _grid_axes(figure, rows, columns, ("Class", title))
+
+
+def rare_bars(table: pd.DataFrame) -> go.Figure:
+    """
+    Share wrong by class or group of classes, rarest on top, with intervals and counts.
+
+    Args:
+        table: findings.rare_classes.RARE, rarest first.
+    """
+    import plotly.graph_objects as go
+
+    shown = table[table["frames"] > 0]
+    names = list(shown["group"])
+    error = shown["error"]
+    figure = go.Figure(
+        go.Bar(
+            y=names, x=error, orientation="h",
+            error_x={
+                "type": "data", "symmetric": False, "array": (shown["high"] - error).clip(lower=0),
+                "arrayminus": (error - shown["low"]).clip(lower=0), "color": theme.INK,
+            },
+            marker={"color": theme.COLOURS[1]},
+            hovertext=[
+                f"wrong in {wrong:,} of {of:,} frames,<br>{between(low, high)}"
+                f"<br>{count:,.0f} training frames a class"
+                for wrong, of, low, high, count in zip(
+                    shown["wrong"], shown["frames"], shown["low"], shown["high"], shown["count"],
+                    strict=True,
+                )
+            ],
+            hoverinfo="text",
+        )
+    )  # fmt: skip
+    theme.dress(figure, height=110 + 40 * len(shown))
+    figure.update_xaxes(**theme.OUT_OF_100, title_text="Wrong, out of every 100 frames of a class")
+    figure.update_yaxes(
+        type="category", autorange="reversed", showgrid=False, tickmode="array", tickvals=names,
+        ticktext=[
+            f"{_short(name)} ({count:,.0f})"
+            for name, count in zip(names, shown["count"], strict=True)
+        ],
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False, bargap=0.3)

@@ -5,7 +5,16 @@ import streamlit as st
 from core.workflows import slices
 from pages._shared import state
 from pages._shared.keys import K
-from pages._shared.slice_sections import bars, compared, groups, pairs, per_class, spots
+from pages._shared.slice_sections import (
+    bars,
+    compared,
+    gaps,
+    groups,
+    pairs,
+    per_class,
+    rare,
+    spots,
+)
 
 QUESTIONS = {
     "bars": ("One by one", bars.show),
@@ -13,6 +22,8 @@ QUESTIONS = {
     "pairs": ("Two together", pairs.show),
     "classes": ("Classes", per_class.show),
     "groups": ("Groups", groups.show),
+    "gaps": ("Gaps", gaps.show),
+    "rare": ("Rare classes", rare.show),
     "compare": ("Compare", compared.show),
 }
 

@@ -79,6 +79,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/exports/registry.py": ("FORMATS",),
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),
+    "core/workflows/rare_classes.py": ("HOW",),
 }
 
 LONG_WORK: dict[str, tuple[str, ...]] = {

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from core.errors import FieldcheckError
 from core.records import SliceRule
-from core.workflows import narrow, saved_slices
+from core.workflows import narrow, saved_slices, training_list
+from core.workflows.projects import Project
 from pages._shared import narrowing, state, widgets
 from pages._shared.keys import K
 
@@ -58,3 +61,21 @@ def _joined(first: SliceRule, second: SliceRule) -> SliceRule:
 def frames(table: pd.DataFrame, *, key: str) -> None:
     """A strip of frames; a click opens one on the Dial."""
     widgets.open_in_dial(widgets.frame_strip(table, key=key))
+
+
+def training(project: Project) -> None:
+    """Where the training list lies, to count what the model was trained on."""
+    with st.expander("Training list (optional)", icon=":material/list:"):
+        st.text_input(
+            "A table of pictures with labels, or a folder of class folders",
+            str(training_list.training_path(project) or ""), key=K.SLICES_TRAINING,
+            on_change=_training_chosen,
+        )  # fmt: skip
+
+
+def _training_chosen() -> None:
+    text = str(state.value_of(K.SLICES_TRAINING, "")).strip()
+    try:
+        training_list.set_training_list(state.project(), Path(text) if text else None)
+    except FieldcheckError as error:
+        st.error(str(error), icon=":material/error:")
