@@ -130,9 +130,11 @@ def _stress(options: argparse.Namespace) -> int:
 
 
 def _slices(options: argparse.Namespace) -> int:
-    if not (options.by or options.pairs or options.blind_spots):
+    if not (options.by or options.pairs or options.blind_spots or options.thresholds):
         raise FieldcheckError("Say what to cut by: --by COLUMN, --pairs or --blind-spots.")
     project = _project(options)
+    if options.thresholds:
+        return _thresholds(options, project)
     spots = workflows.weak_spots
     if options.blind_spots:
         found = spots.weak_spots(project)
@@ -146,6 +148,17 @@ def _slices(options: argparse.Namespace) -> int:
         options,
         workflows.slices.slices_json(report),
         lambda _: [s.headline + " " + s.next_step for s in (report.headline, *report.statements)],
+    )
+
+
+def _thresholds(options: argparse.Namespace, project: workflows.projects.Project) -> int:
+    rare = workflows.rare_classes
+    found = rare.thresholds(project)
+    rare.write_thresholds(found, options.thresholds)
+    return _print(
+        options,
+        json.loads(rare.thresholds_json(found)),
+        lambda _: [s.headline for s in (found.headline, *found.statements)],
     )
 
 
@@ -266,6 +279,9 @@ def _parser() -> argparse.ArgumentParser:
         "--blind-spots", action="store_true", help="what is surely 20 points behind or may be"
     )
 
+    by.add_argument(
+        "--thresholds", type=Path, metavar="FILE", help="tune a bar per class and write it there"
+    )
     _within_option(by)
 
     sure = _command(commands, "confidence", _confidence, "how far confidence can be trusted")

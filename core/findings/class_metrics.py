@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from core.findings.statements import between, count_of, frames_to_label, percent
-from core.metrics.intervals import accuracy, clip_correlation, clip_counts, wilson_interval
+from core.metrics.intervals import accuracy, clip_correlation, clip_counts
 from core.records import Accuracy, State, Statement
+from core.settings import SETTINGS
 
 CLASS_METRICS: dict[str, str] = {
     "class": "str",
@@ -127,17 +128,26 @@ def class_statement(row: dict[str, object]) -> Statement:
     )
 
 
-def mix_up_statement(cells: pd.DataFrame, of: int) -> Statement:
-    """The commonest mix-up in words. `cells` is `confusion`, `of` the labelled frames."""
-    wrong = cells[cells["label"] != cells["answer"]].sort_values("frames", ascending=False)
-    total = int(wrong["frames"].sum())
+def mix_up_statement(frames: pd.DataFrame, *, n_classes: int) -> Statement:
+    """
+    The commonest mix-up in words; confirmed if it is surely more than its fair share of mistakes.
+
+    Args:
+        frames: label, answer and clip.
+        n_classes: how many the model knows; with n there are n (n - 1) ways to be wrong.
+    """
+    wrong = frames[frames["label"] != frames["answer"]]
     if wrong.empty:
-        return Statement(f"No mix-up in {count_of(of, 'frame')}.", "", State.NONE_FOUND)
-    first = wrong.iloc[0]
-    low, high = wilson_interval(int(first["frames"]), total)
+        return Statement(f"No mix-up in {count_of(len(frames), 'frame')}.", "", State.NONE_FOUND)
+    first = confusion(wrong).sort_values("frames", ascending=False).iloc[0]
+    is_first = (wrong["label"] == first["label"]) & (wrong["answer"] == first["answer"])
+    share = accuracy(is_first.to_numpy(bool), wrong["clip"].to_numpy(object))
+    fair = 1 / max(1, n_classes * (n_classes - 1))
+    is_thin = share.clips < SETTINGS.min_clips
+    sure = State.CONFIRMED if share.low > fair and n_classes > 2 else State.SUSPECTED
     return Statement(
-        f"Most often {first['label']} is taken for {first['answer']}: {first['frames']:,} of "
-        f"{total:,} mistakes ({percent(first['frames'] / total)}, {between(low, high)}).",
+        f"Most often {first['label']} is taken for {first['answer']}: {share.right:,} of "
+        f"{share.of:,} mistakes ({percent(share.rate)}, {between(share.low, share.high)}).",
         "Click a cell for its frames.",
-        State.NONE_FOUND if total >= 10 else State.NOT_ENOUGH,
+        State.NOT_ENOUGH if is_thin else sure,
     )

@@ -317,8 +317,13 @@ def found_statement(found: Found) -> Statement:
             f"Nothing {looked} is surely worse on clips it was not found on; "
             f"{count_of(len(found.groups), 'group')} may be.",
             "Look whether their frames share something.",
-            State.SUSPECTED
-            if any(group.state is not State.NONE_FOUND for group in found.groups)
-            else State.NONE_FOUND,
+            _least_settled(found.groups),
         )
     return Statement(f"Nothing {looked} fails more than the rest.", "", State.NONE_FOUND)
+
+
+def _least_settled(groups: tuple[Group, ...]) -> State:
+    states = {group.state for group in groups}
+    if State.SUSPECTED in states:
+        return State.SUSPECTED
+    return State.NOT_ENOUGH if State.NOT_ENOUGH in states else State.NONE_FOUND

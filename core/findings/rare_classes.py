@@ -71,8 +71,9 @@ def rare_report(
     table = pd.DataFrame(
         [_row(frames, classes, counts, places, draws) for places in groups], columns=list(RARE)
     ).astype(RARE)
+    errors = 1 - frames["is_right"].groupby(frames["label"].astype("object")).mean().astype(float)
     rho, p = spearman(
-        [counts[name] for name in classes], [_error(frames, name) for name in classes]
+        [counts[name] for name in classes], [float(errors.get(name, np.nan)) for name in classes]
     )
     ends = _ends(classes, counts, groups)
     statement = _statement(
@@ -120,24 +121,20 @@ def _ends(
     return np.flatnonzero(size <= size[part - 1]), np.flatnonzero(size >= size[-part])
 
 
-def _error(frames: pd.DataFrame, name: str) -> float:
-    mine = frames["is_right"][frames["label"] == name]
-    return float(1 - mine.mean()) if len(mine) else float("nan")
-
-
 def _drawn_errors(frames: pd.DataFrame, classes: Sequence[str], seed: int) -> NDArray[np.float64]:
     """Error of every class in draws of whole clips, shape (DRAWS, n_classes)."""
     place = {name: number for number, name in enumerate(classes)}
     kept = frames[frames["label"].isin(classes)]
     clips, names = pd.factorize(kept["clip"])
     codes = kept["label"].map(place).to_numpy(dtype=np.intp)
-    shape = (len(names), len(classes))
-    n = np.zeros(shape)
-    wrong = np.zeros(shape)
-    np.add.at(n, (clips, codes), 1.0)
-    np.add.at(wrong, (clips, codes), ~kept["is_right"].to_numpy(dtype=bool))
     if not len(names):
         return np.full((DRAWS, len(classes)), np.nan)
+    from scipy.sparse import csr_array  # most clips hold few of the classes
+
+    shape = (len(names), len(classes))
+    is_wrong = ~kept["is_right"].to_numpy(dtype=bool)
+    n = csr_array((np.ones(len(codes)), (clips, codes)), shape=shape)
+    wrong = csr_array((is_wrong.astype(np.float64), (clips, codes)), shape=shape)
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=DRAWS)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -156,7 +153,7 @@ def _row(
     right, clip = mine["is_right"].to_numpy(bool), mine["clip"].to_numpy(object)
     seen = clip_correlation(*clip_counts(frames["is_right"], frames["clip"]))
     found = accuracy(right, clip, correlation_if_unseen=1.0 if np.isnan(seen) else seen)
-    errors = np.array([_error(frames, name) for name in names])
+    errors = mine["is_right"].groupby(mine["label"].astype("object")).mean()
     many = len(names) != 1
     low, high = _mean_interval(draws[:, places]) if many else (1 - found.high, 1 - found.low)
     group = f"classes {places[0] + 1} to {places[-1] + 1} by rarity" if len(names) > 1 else ""
@@ -166,7 +163,7 @@ def _row(
         "count": float(np.mean([counts[name] for name in names])) if names else 0.0,
         "frames": found.of, "wrong": found.of - found.right, "effective": found.effective,
         "clips": found.clips,
-        "error": float(np.nanmean(errors)) if found.of else float("nan"),
+        "error": float(1 - errors.mean()) if found.of else float("nan"),
         "low": low, "high": high,
     }  # fmt: skip
 

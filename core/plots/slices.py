@@ -339,7 +339,7 @@ def coverage_map(table: pd.DataFrame, title: str) -> go.Figure:
 
     rows, columns = sorted(table["label"].unique()), sorted(table["value"].unique())
     grid = (
-        table.assign(lack=table["is_missing"].astype(float))
+        table.assign(lack=table["is_missing"] * 0.2)  # light enough to read the count on
         .pivot(index="label", columns="value", values="lack")
         .reindex(index=rows, columns=columns)
     )

@@ -71,7 +71,7 @@ def _classes(found: Scores, by: str | None, value: str) -> ClassesReport:
         table,
         macro_averages(table),
         cells,
-        mix_up_statement(cells, len(frames)),
+        mix_up_statement(frames, n_classes=len(named)),
         tuple(class_statement(row) for row in rows),
     )
 

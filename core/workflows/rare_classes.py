@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.errors import FieldcheckError, NothingYetError
+from core.errors import DiskError, FieldcheckError, NothingYetError
 from core.findings.class_thresholds import (
     Price,
     bars_by_rarity,
@@ -196,6 +197,21 @@ def thresholds_json(report: ThresholdReport) -> bytes:
         "right_after": report.price.right_after,
     }
     return json.dumps(content, indent=1, allow_nan=False).encode()
+
+
+def write_thresholds(report: ThresholdReport, out: Path) -> None:
+    """
+    Write the bars to a file.
+
+    Raises:
+        DiskError: it cannot be written there.
+    """
+    try:
+        out.write_bytes(thresholds_json(report))
+    except OSError as error:
+        raise DiskError(
+            f"{out} cannot be written ({error.strerror}). Choose another place."
+        ) from error
 
 
 def _labelled(found: Scores) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def show(project: Project) -> None:
         st.caption("Labels down, answers across. Click a number for its frames.")
     st.markdown(classes.averages_sentence(report))
     for statement in report.statements[:5]:
-        widgets.finding(statement)
+        widgets.fact(statement)
     with st.expander("The table", icon=":material/table:"):
         shown = report.table.astype(object).where(report.table.notna(), "")
         st.dataframe(shown, hide_index=True)

@@ -28,7 +28,7 @@ def clicked(event: Any) -> list[str] | None:
 def actions(rule: SliceRule, *, name: str, origin: str = "click") -> None:
     """Narrow every page to a slice, or keep it under a name."""
     whole = _joined(state.session().rule, rule)
-    only, save = st.columns([1, 1])
+    save, only = st.columns([1, 1])
     if not rule.hashes:
         only.button(
             "Only these, on every page", key=f"{K.SLICES_ONLY}_{name}", width="stretch",

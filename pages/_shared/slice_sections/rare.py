@@ -35,7 +35,7 @@ def show(project: Project) -> None:
     else:
         widgets.finding(found.headline)
         for statement in found.statements:
-            widgets.finding(statement)
+            widgets.fact(statement)
         if not found.statements:
             st.caption("No class gains by another bar: the usual answers are the best here.")
         st.download_button(

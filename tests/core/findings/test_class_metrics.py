@@ -79,10 +79,13 @@ def test_the_matrix_holds_every_frame_and_names_the_commonest_mix_up():
     cells = confusion(SOME)
 
     assert cells["frames"].sum() == len(SOME)
-    said = mix_up_statement(cells, len(SOME))
+    said = mix_up_statement(SOME, n_classes=3)
     assert said.headline.startswith("Most often cat is taken for dog: 10 of 15 mistakes (67 %")
+    assert said.state is State.CONFIRMED
+    few = frames(("cat", "dog", 3))
+    assert mix_up_statement(few, n_classes=3).state is State.NOT_ENOUGH
     none = frames(("cat", "cat", 3))
-    assert mix_up_statement(confusion(none), 3).headline == "No mix-up in 3 frames."
+    assert mix_up_statement(none, n_classes=3).headline == "No mix-up in 3 frames."
 
 
 def test_a_thousand_classes_are_no_trouble():
