@@ -296,6 +296,9 @@ def confusion_map(cells: pd.DataFrame, classes: list[str]) -> go.Figure:
     return _grid_axes(figure, shown, shown, ("Label", "Answer"))
 
 
+MOST_DRAWN = 4000
+
+
 def frame_map(frames: pd.DataFrame) -> go.Figure:
     """
     Each frame as a mark among those that look like it, to draw round with the lasso.
@@ -308,11 +311,13 @@ def frame_map(frames: pd.DataFrame) -> go.Figure:
     import plotly.graph_objects as go
 
     figure = go.Figure()
+    # drawn by the graphics card only where there are too many for the page itself
+    mark = go.Scatter if len(frames) <= MOST_DRAWN else go.Scattergl
     looks = ((True, "right", theme.ACCENT, "circle"), (False, "wrong", theme.COLOURS[2], "x"))
     for flag, name, colour, symbol in looks:
         part = frames[frames["is_right"] == flag]
         figure.add_trace(
-            go.Scattergl(
+            mark(
                 x=part["x"], y=part["y"], mode="markers", name=f"{name}: {len(part):,} frames",
                 customdata=[[digest] for digest in part["content_hash"]],
                 hovertext=[escape(words) for words in part["words"]], hoverinfo="text",
