@@ -15,7 +15,7 @@ from core.workflows.saved_slices import saved_slices
 from core.workflows.scores import Scores, scores
 from core.workflows.slices import MOST_VALUES, columns, title_of
 
-__all__ = ["Filters", "answer_title", "describe", "filters_of", "shown"]
+__all__ = ["Filters", "answer_title", "describe", "filters_of", "shown", "tags"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,6 @@ class Filters:
     """Everything a person can choose from."""
 
     values: dict[str, list[str]]  # of each column, as slices name them
-    tags: list[str]
     days: tuple[str, str] | None  # first and last ISO date, if frames have times
     slices: list[str]  # names, oldest first
     frames: int  # field frames in all
@@ -34,15 +33,18 @@ def filters_of(project: Project) -> Filters:
     whole = project.whole
     found = scores(whole)
     offered = {"label": "", "answer": "", "camera": "", **columns(whole)}
-    tags = sorted({tag for kept in tags_of(whole).values() for tag in kept})
     names = [saved.name for saved in saved_slices(whole)]
     return Filters(
         {name: list(values) for name, values in _values(found, tuple(offered)).items()},
-        tags,
         _days(found),
         names,
         len(found.of(Folder.FIELD)),
     )
+
+
+def tags(project: Project) -> list[str]:
+    """Every tag in use; reads all reviews, so only when a person is about to choose."""
+    return sorted({tag for kept in tags_of(project.whole).values() for tag in kept})
 
 
 @lru_cache(maxsize=4)

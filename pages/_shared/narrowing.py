@@ -74,11 +74,10 @@ def _conditions(offered: Filters) -> None:
             filters.answer_title(column), values, key=key, placeholder="any",
             on_change=_column_chosen, args=(column, key),
         )  # fmt: skip
-    if offered.tags:
-        state.put(K.NARROW_TAGS, [tag for tag in rule.tags if tag in offered.tags])
-        st.multiselect(
-            "Tag", offered.tags, key=K.NARROW_TAGS, placeholder="any", on_change=_tags_chosen
-        )
+    tags = filters.tags(state.project())
+    if tags:
+        state.put(K.NARROW_TAGS, [tag for tag in rule.tags if tag in tags])
+        st.multiselect("Tag", tags, key=K.NARROW_TAGS, placeholder="any", on_change=_tags_chosen)
     state.put(K.NARROW_SURE, (round(rule.sure_from * 100), round(rule.sure_to * 100)))
     st.slider("How sure it is, out of 100", 0, 100, key=K.NARROW_SURE, on_change=_sure_chosen)
     state.put(K.NARROW_OUTCOME, rule.outcome)

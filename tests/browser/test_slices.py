@@ -67,7 +67,9 @@ def test_a_bar_is_clicked_its_frames_seen_the_slice_kept_and_still_chosen_after_
     acts.choose(page, "Order", "Random check")
     page.get_by_text(re.compile(rf"of {count} decided")).wait_for()
 
+    acts.settle(page)
     sidebar.get_by_role("button", name="Show all").click()
+    only.wait_for(state="detached")
     acts.until(lambda: "slice" not in address(page), seconds=20)
     assert page.problems == []
 

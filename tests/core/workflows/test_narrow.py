@@ -112,7 +112,7 @@ def test_tags_given_in_the_queue_make_a_slice(tiny_project, decide):
     for tag, path in (("blurry", "cam1/003.jpg"), (narrow.HARD_CASE, "cam1/004.jpg")):
         tagged = narrow.narrowed(tiny_project, SliceRule(tags=(tag,)))
         assert list(scores.scores(tagged).of(Folder.FIELD)["path"]) == [path]
-    assert filters.filters_of(tiny_project).tags == ["blurry", narrow.HARD_CASE]
+    assert filters.tags(tiny_project) == ["blurry", narrow.HARD_CASE]
 
 
 def test_a_tag_given_while_narrowed_counts_at_once(tiny_project, decide):
