@@ -28,15 +28,22 @@ class Comparison:
 
 
 def compare(
-    project: Project, first: SliceRule, second: SliceRule, *, names: tuple[str, str]
+    project: Project, first: SliceRule, second: SliceRule | None, *, names: tuple[str, str]
 ) -> Comparison:
     """
     How much more often the model is right on one slice than on another.
 
+    Args:
+        second: None for every frame that is not in the first.
+
     Raises:
         FieldcheckError: a saved slice named is not kept any more.
     """
-    tables = [scores(narrowed(project, rule)).labelled(Folder.FIELD) for rule in (first, second)]
+    one = scores(narrowed(project, first)).labelled(Folder.FIELD)
+    other = scores(narrowed(project, second or SliceRule())).labelled(Folder.FIELD)
+    if second is None:
+        other = other[~other["path"].isin(one["path"])]
+    tables = [one, other]
     a, b = (accuracy(t["is_right"].to_numpy(bool), t["clip"].to_numpy()) for t in tables)
     low, high = newcombe_interval(
         np.nan_to_num(a.rate) * a.effective, a.effective,

@@ -10,7 +10,7 @@ from core.workflows.projects import Project
 from pages._shared import widgets
 from pages._shared.keys import K
 
-ALL = "All frames"
+REST = "the rest"
 
 
 def show(project: Project) -> None:
@@ -22,16 +22,16 @@ def show(project: Project) -> None:
             icon=":material/bookmark_add:",
         )
         return
-    names = [*offered.slices, ALL]
+    names = [*offered.slices, REST]
     left, right = st.columns(2)
-    one = left.selectbox("This", names, key=K.SLICES_COMPARE_ONE)
+    one = left.selectbox("This", offered.slices, key=K.SLICES_COMPARE_ONE)
     other = right.selectbox("against", names, index=min(1, len(names) - 1),
                             key=K.SLICES_COMPARE_OTHER)  # fmt: skip
     if one == other:
         st.caption("Choose two different ones.")
         return
-    rules = [SliceRule() if name == ALL else SliceRule(slices=(name,)) for name in (one, other)]
-    found = compare.compare(project.whole, rules[0], rules[1], names=(one, other))
+    against = None if other == REST else SliceRule(slices=(other,))
+    found = compare.compare(project.whole, SliceRule(slices=(one,)), against, names=(one, other))
     widgets.finding(found.statement, big=True)
     widgets.fold(
         "The difference of the two shares right with Newcombe's interval on effective counts. "

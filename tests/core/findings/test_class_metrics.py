@@ -95,3 +95,12 @@ def test_a_thousand_classes_are_no_trouble():
 
     assert len(found) == 1000
     assert found["found"].sum() == 2000
+
+
+@pytest.mark.parametrize("answer", ["cat", "dog"])
+def test_one_class_all_found_or_all_missed_is_told(answer):
+    table = class_metrics(frames(("cat", answer, 40)), classes=["cat", "dog"])
+    said = class_statement(records(table)["cat"])
+
+    assert "40 frames" in said.headline
+    assert macro_averages(table)["recall"] == float(answer == "cat")

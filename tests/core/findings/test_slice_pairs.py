@@ -212,3 +212,16 @@ def test_a_thousand_classes_are_searched_in_a_moment():
 
     assert (table["column"] == "label").sum() >= 1000
     assert time.perf_counter() - started < 2
+
+
+def test_one_class_only_has_no_class_to_blame():
+    frames = shop(cam3=0.4).assign(label="cat")
+    table = slice_tables(frames, columns=["label", "camera"], pairs=True)
+    only = table[table["column"] == "label"].iloc[0]
+
+    assert np.isnan(only["drop"])
+    assert only["state"] == "none_found"
+    assert full_statement({str(k): v for k, v in only.items()}, title).headline
+    # with one class, class by class is the same comparison
+    cameras = table[(table["column"] == "camera") & table["column_2"].isna()]
+    assert cameras["same_mix_drop"].to_numpy() == pytest.approx(cameras["drop"].to_numpy())

@@ -149,6 +149,14 @@ def test_two_slices_are_compared_in_a_sentence(patchy_project, patchy_frames):
     assert "more often on day than on the corner" in turned.statement.headline
 
 
+def test_a_slice_is_compared_with_everything_else(patchy_project, patchy_frames):
+    found = compare.compare(patchy_project, SPOT, None, names=("the corner", "the rest"))
+
+    assert found.shared == 0
+    assert found.accuracies[1].of == patchy_frames.field - patchy_frames.spot
+    assert "more often on the rest than on the corner" in found.statement.headline
+
+
 def test_slices_that_share_frames_or_have_few_are_told_so(patchy_project):
     few = SliceRule(where=(("hour", ("08:00",)), ("camera", ("cam1",))))
     shared = compare.compare(patchy_project, NIGHT, SPOT, names=("night", "spot"))
