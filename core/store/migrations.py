@@ -150,3 +150,17 @@ def create_doctor(db: Database) -> None:
         CREATE TABLE doctor_reports (
             identity TEXT PRIMARY KEY, at TEXT NOT NULL, report TEXT NOT NULL
         ) STRICT""")
+
+
+@migrations(name="0014_saved_slices")
+def create_saved_slices(db: Database) -> None:
+    """One row per slice a person named; a dropped one keeps its row and frees its name."""
+    db.execute("""
+        CREATE TABLE saved_slices (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL, rules TEXT NOT NULL, origin TEXT NOT NULL,
+            made_at TEXT NOT NULL, dropped_at TEXT
+        ) STRICT""")
+    db.execute(
+        "CREATE UNIQUE INDEX saved_slices_by_name ON saved_slices (name) WHERE dropped_at IS NULL"
+    )

@@ -120,6 +120,14 @@ def finding(statement: Statement, *, big: bool = False) -> None:
     )
 
 
+def fact(statement: Statement) -> None:
+    """A statement that is no finding: the sentence alone, marked only where frames are few."""
+    if statement.state is State.NOT_ENOUGH:
+        finding(statement)
+        return
+    st.html(f'<p class="fc-fact">{html.escape(statement.headline)}</p>')
+
+
 def accuracy_bar(title: str, accuracy: Accuracy, statement: Statement) -> None:
     """A share as a bar with its interval drawn on it, and the sentence below."""
     if not accuracy.of:

@@ -7,7 +7,7 @@ from core.workflows import confidence
 from pages._shared import state, widgets
 from pages._shared.keys import K
 
-project = state.project()
+project = state.narrowed()
 st.title("Can I trust how sure it is?")
 
 mark = st.select_slider(

@@ -70,6 +70,18 @@ def test_confidence_is_what_it_is_known_to_be(scored):
     assert field.mean() == pytest.approx(0.901, abs=0.002)
 
 
+def test_kiwi_pear_and_lemon_are_the_worst_classes(scored):
+    project, _ = scored
+    rows = fieldcheck("slices", "--by", "class", "--project", project, home=project.parent)
+    worst = {row["value"]: row for row in rows[:3]}
+
+    assert set(worst) == {"Kiwi", "Pear", "Lemon"}
+    for name, right in (("Kiwi", 28), ("Pear", 31), ("Lemon", 32)):
+        assert worst[name]["of"] == 40
+        assert abs(worst[name]["right"] - right) <= 1
+        assert worst[name]["low"] < worst[name]["right"] / 40 < worst[name]["high"]
+
+
 def test_the_dial_at_0_gives_the_stored_score(scored):
     project, _ = scored
     field = scores.scores(projects.open_project(project)).of(Folder.FIELD)
