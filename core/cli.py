@@ -262,11 +262,35 @@ def _list_broken(broken: Sequence[BrokenFrame]) -> None:
 
 
 def _slices(options: argparse.Namespace) -> int:
-    report = workflows.slices.slices(_project(options), by=options.by)
+    if not (options.by or options.pairs or options.blind_spots or options.thresholds):
+        raise FieldcheckError("Say what to cut by: --by COLUMN, --pairs or --blind-spots.")
+    project = _project(options)
+    if options.thresholds:
+        return _thresholds(options, project)
+    spots = workflows.weak_spots
+    if options.blind_spots:
+        found = spots.weak_spots(project)
+        rows = workflows.slices.rows_json(found.table)
+        return _print(options, rows, lambda _: spots.report_lines(found))
+    if options.pairs:
+        table = spots.pairs(project, by=options.by)
+        return _print(options, workflows.slices.rows_json(table), lambda _: spots.lines(table))
+    report = workflows.slices.slices(project, by=options.by)
     return _print(
         options,
         workflows.slices.slices_json(report),
         lambda _: [s.headline + " " + s.next_step for s in (report.headline, *report.statements)],
+    )
+
+
+def _thresholds(options: argparse.Namespace, project: workflows.projects.Project) -> int:
+    rare = workflows.rare_classes
+    found = rare.thresholds(project)
+    rare.write_thresholds(found, options.thresholds)
+    return _print(
+        options,
+        json.loads(rare.thresholds_json(found)),
+        lambda _: [s.headline for s in (found.headline, *found.statements)],
     )
 
 
@@ -454,22 +478,10 @@ def _parser() -> argparse.ArgumentParser:
     _model_options(one)
 
     _stress_options(_command(commands, "stress", _stress, "many frames under many conditions"))
-
-    by = _command(commands, "slices", _slices, "accuracy per value of a column")
-    by.add_argument(
-        "--by", required=True, help="class, camera, hour, day, brightness_third or another column"
-    )
+    _slices_options(_command(commands, "slices", _slices, "accuracy per value of a column"))
 
     sure = _command(commands, "confidence", _confidence, "how far confidence can be trusted")
-    sure.add_argument(
-        "--threshold", type=_share, help="0 to 1 (default: the chosen one, else 0.99)"
-    )
-    sure.add_argument(
-        "--choose",
-        type=_mark,
-        metavar="MARK",
-        help="store it: under it answers read 'not sure'; none shows every answer again",
-    )
+    _confidence_options(sure)
 
     exam = _command(commands, "probes", _probes, "answers to pictures that show nothing")
     exam.add_argument(
@@ -480,7 +492,11 @@ def _parser() -> argparse.ArgumentParser:
     reviews.add_argument("verb", choices=["list", "undo"])
 
     out = _command(commands, "export", _export, "write reviews to a file")
-    out.add_argument("--slice", default="reviewed", help="reviewed, relabelled or hard-cases")
+    out.add_argument(
+        "--slice",
+        default="reviewed",
+        help="reviewed, relabelled, hard-cases, frames or the name of a saved slice",
+    )
     out.add_argument("--format", default="csv", help="csv or jsonl")
     out.add_argument("--out", type=Path, help="file (default: in the project's exports folder)")
 
@@ -536,6 +552,7 @@ def _stress_options(command: argparse.ArgumentParser) -> None:
         "--trained-with", type=_names, help="damages it was trained with: scored apart, remembered"
     )
     command.add_argument("--seed", type=int, default=0)
+    _within_option(command)
     _holdout_options(command)
     command.add_argument(
         "--shortcuts", action="store_true",
@@ -561,6 +578,37 @@ def _holdout_options(command: argparse.ArgumentParser) -> None:
     one.add_argument("--unlock-holdout", metavar="NAME", help="give its frames free, for good")
     group.add_argument("--name", help="of the hold-out (default: from folder, share and seed)")
     group.add_argument("--out", type=Path, help="folder (default: in the project's holdouts)")
+
+
+def _slices_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--by", help="class, camera, hour, day, brightness_third or another column"
+    )
+    command.add_argument("--pairs", action="store_true", help="every pair of values of two columns")
+    command.add_argument(
+        "--blind-spots", action="store_true", help="what is surely 20 points behind or may be"
+    )
+    command.add_argument(
+        "--thresholds", type=Path, metavar="FILE", help="tune a bar per class and write it there"
+    )
+    _within_option(command)
+
+
+def _confidence_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--threshold", type=_share, help="0 to 1 (default: the chosen one, else 0.99)"
+    )
+    command.add_argument(
+        "--choose",
+        type=_mark,
+        metavar="MARK",
+        help="store it: under it answers read 'not sure'; none shows every answer again",
+    )
+    _within_option(command)
+
+
+def _within_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--within", metavar="SLICE", help="only the frames of this saved slice")
 
 
 def _model_options(command: argparse.ArgumentParser) -> None:
@@ -652,11 +700,13 @@ def _spec(options: argparse.Namespace) -> ModelSpec | None:
 
 
 def _project(options: argparse.Namespace) -> workflows.projects.Project:
-    return (
+    project = (
         workflows.projects.open_project(options.project)
         if options.project
         else workflows.projects.last_project()
     )
+    within = getattr(options, "within", None)
+    return workflows.narrow.within(project, within) if within else project
 
 
 # ---- output -----------------------------------------------------------------------------------

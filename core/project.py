@@ -18,14 +18,25 @@ SAMPLE = "sample"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A folder that holds one database and whatever Fieldcheck writes for it."""
+    """
+    A folder that holds one database and whatever Fieldcheck writes for it.
+
+    Narrowed, it is the same project of which only some field frames are seen: every verb then
+    works on those, and nothing but the reading of frames has to know.
+    """
 
     folder: Path
+    narrow: str = ""  # a slice rule as JSON (core.workflows.narrow); empty: every frame
 
     @property
     def database(self) -> Path:
         """The SQLite file."""
         return self.folder / DATABASE
+
+    @property
+    def whole(self) -> Project:
+        """The project with every frame."""
+        return Project(self.folder) if self.narrow else self
 
     @property
     def name(self) -> str:
@@ -72,7 +83,7 @@ def free_folder(name: str) -> Path:
 
 def remember(project: Project) -> None:
     """Put the project first in the list of recent ones; a read-only home is no reason to fail."""
-    folders = [str(project.folder), *(str(p.folder) for p in recent() if p != project)]
+    folders = [str(project.folder), *(str(p.folder) for p in recent() if p != project.whole)]
     try:
         home().mkdir(parents=True, exist_ok=True)
         draft = home() / f"recent.{os.getpid()}.json"

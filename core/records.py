@@ -119,6 +119,35 @@ class Review:
     undoes: str | None = None  # the id of the review this one takes back
 
 
+@dataclass(frozen=True, slots=True)
+class SliceRule:
+    """
+    Which frames belong to a slice: those for which every condition holds; an empty rule holds all.
+
+    Values of one condition are alternatives.
+    """
+
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()  # column: values as slices name them
+    sure_from: float = 0.0  # confidence, 0..1
+    sure_to: float = 1.0
+    day_from: str = ""  # ISO date, inclusive
+    day_to: str = ""
+    tags: tuple[str, ...] = ()
+    outcome: str = ""  # "right" or "wrong": labelled frames only
+    slices: tuple[str, ...] = ()  # names of saved slices, all of which must hold the frame
+    hashes: tuple[str, ...] | None = None  # content hashes, as picked by hand
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSlice:
+    """A slice a person named and kept."""
+
+    name: str
+    rules: tuple[SliceRule, ...]  # all must hold
+    origin: str  # "filter", "click", "found" or "lasso"
+    made_at: datetime  # UTC
+
+
 class Action(StrEnum):
     """What a review does."""
 

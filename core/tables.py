@@ -4,7 +4,7 @@ Columns, dtypes and checks of the tables that travel between the floors.
 FRAMES       one row per picture file, broken ones excluded
 QUALITY      one row per content hash
 PREDICTIONS  one row per content hash and model
-SLICES       one row per value of a column
+SLICES       one row per value of a column, or pair of values of two columns
 RELIABILITY  one row per confidence bin
 STRESS       one row per corruption and severity
 CUES         one row per cue change
@@ -59,6 +59,8 @@ PREDICTIONS: dict[str, str] = {
 SLICES: dict[str, str] = {
     "column": "str",
     "value": "str",
+    "column_2": "str",  # missing unless the slice is a pair of values of two columns
+    "value_2": "str",
     "right": "int64",
     "of": "int64",
     "effective": "float64",
@@ -68,8 +70,13 @@ SLICES: dict[str, str] = {
     "drop": "float64",  # accuracy of the rest minus accuracy of the slice; nan if there is no rest
     "drop_low": "float64",
     "drop_high": "float64",
-    "q": "float64",  # Benjamini-Hochberg over all slices of the call
+    "q": "float64",  # Benjamini-Hochberg over all slices searched
     "state": "str",
+    "is_strong": "bool",  # confirmed, and the interval of the drop lies at 20 points or above
+    "same_mix": "float64",  # accuracy had it the class mix of all frames; nan if it cannot be told
+    "same_mix_drop": "float64",  # the same of the rest, minus that
+    "same_mix_low": "float64",
+    "same_mix_high": "float64",
 }
 
 RELIABILITY: dict[str, str] = {

@@ -213,3 +213,58 @@ def fresh_project(tiny_model, own_frames, tmp_path):
         reference=own_frames.reference_folder,
         folder=tmp_path / "project",
     )
+
+
+@dataclass(frozen=True)
+class PatchyFrames:
+    """What is true of `patchy_project`: each frame is its own clip, one corner is bad."""
+
+    field: int = 360
+    spot: int = 60  # frames of cam3 at night: paler, and half of them labelled against the answer
+    spot_right: int = 30
+    wrong: int = 33  # 3 more, elsewhere
+
+
+@pytest.fixture(scope="session")
+def patchy_frames() -> PatchyFrames:
+    return PatchyFrames()
+
+
+@pytest.fixture(scope="session")
+def _patchy_folder(tmp_path_factory, tiny_model, colour_picture) -> Path:
+    from core.workflows import projects, scoring
+
+    root = tmp_path_factory.mktemp("patchy")
+    lines = ["path,label,camera,taken_at,light"]
+    for number in range(360):
+        camera, light = f"cam{number % 3 + 1}", ("day", "night")[number // 3 % 2]
+        colour = CLASSES[number // 6 % 3]
+        is_spot = camera == "cam3" and light == "night"
+        is_wrong = (is_spot and number // 6 % 2 == 0) or number in (0, 1, 7)
+        label = CLASSES[(CLASSES.index(colour) + 1) % 3] if is_wrong else colour
+        path = f"field/{camera}/{number:03}.jpg"
+        colour_picture(root / path, colour, seed=number, strength=60 if is_spot else 150)
+        at = START + timedelta(minutes=10 * number)
+        lines.append(f"{path},{label},{camera},{at.isoformat(sep=' ')},{light}")
+    for number in range(60):
+        colour = CLASSES[number % 3]
+        colour_picture(root / "reference" / colour / f"{number:03}.jpg", colour, seed=number)
+    (root / "metadata.csv").write_text("\n".join(lines), encoding="utf-8")
+    folder = root / "project"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIELDCHECK_HOME", str(root / "home"))
+        project = projects.create_project(
+            model=tiny_model, field=root / "field", reference=root / "reference",
+            metadata=root / "metadata.csv", folder=folder, title="Patchy",
+        )  # fmt: skip
+        scoring.prepare(project)
+    return folder
+
+
+@pytest.fixture
+def patchy_project(_patchy_folder, tmp_path):
+    """Three cameras by day and night, wrong in half of what camera 3 sees at night."""
+    from core.workflows import projects
+
+    shutil.copytree(_patchy_folder, tmp_path / "patchy")
+    return projects.open_project(tmp_path / "patchy")

@@ -140,8 +140,15 @@ def gap_statement(reference: Accuracy, field: Accuracy, low: float, high: float)
     )
 
 
-def slice_statement(column: str, row: dict[str, object]) -> Statement:
-    """One slice against the rest. `row` is a row of tables.SLICES."""
+def slice_statement(column: str, row: dict[str, object], *, name: str = "") -> Statement:
+    """
+    One slice against the rest.
+
+    Args:
+        column: the column's title.
+        row: a row of tables.SLICES.
+        name: what to call the slice instead of column and value.
+    """
     accuracy = Accuracy(
         right=int(str(row["right"])),
         of=int(str(row["of"])),
@@ -151,7 +158,8 @@ def slice_statement(column: str, row: dict[str, object]) -> Statement:
         high=float(str(row["high"])),
     )
     state = State(str(row["state"]))
-    headline = f"{column} {row['value']}: {right_in(accuracy)[0].lower()}{right_in(accuracy)[1:]}"
+    name = name or f"{column} {row['value']}"
+    headline = f"{name}: {right_in(accuracy)[0].lower()}{right_in(accuracy)[1:]}"
     drop = float(str(row["drop"]))
     if state is State.NOT_ENOUGH:
         return Statement(

@@ -159,8 +159,10 @@ def sharpness(luma: Plane, *, noise: float = 0.0) -> float | None:
     if min(luma.shape) < 8:
         return None
     gradients = _gradients(cv2.GaussianBlur(luma, (0, 0), _FINE))
-    fine = cv2.magnitude(*gradients)
-    mean, spread = (float(value[0, 0]) for value in cv2.meanStdDev(fine))
+    # Rounded, and summed by NumPy: the last bits differ with threads and memory, and a ridge of
+    # equal levels would then be another one from run to run.
+    fine = np.round(cv2.magnitude(*gradients), 2)
+    mean, spread = float(fine.mean(dtype=np.float64)), float(fine.std(dtype=np.float64))
     edge = _edges(gradients, fine, least=max(_LEAST_GRADIENT, noise, mean + spread))
     if len(edge) < max(_LEAST_EDGE, _LEAST_EDGE_SHARE * luma.size):
         return None
@@ -202,7 +204,7 @@ def _edges(gradients: tuple[Plane, Plane], size: Plane, *, least: float) -> NDAr
 
 def _spread(plane: Plane) -> float:
     """Standard deviation."""
-    return float(cv2.meanStdDev(plane)[1][0, 0])
+    return float(plane.std(dtype=np.float64))
 
 
 def _colours(image: Image) -> int:

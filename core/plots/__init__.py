@@ -2,7 +2,15 @@
 
 from core.plots.confidence import confidence_histogram, reliability_diagram, sureness_curve
 from core.plots.overview import accuracy_bars
-from core.plots.slices import slice_bars
+from core.plots.slices import (
+    confusion_map,
+    coverage_map,
+    frame_map,
+    pair_map,
+    rare_bars,
+    slice_bars,
+    unsure_bars,
+)
 from core.plots.stress import breaking_histogram, stress_curves, stress_map
 from core.plots.theme import CONFIG
 
@@ -11,9 +19,15 @@ __all__ = [
     "accuracy_bars",
     "breaking_histogram",
     "confidence_histogram",
+    "confusion_map",
+    "coverage_map",
+    "frame_map",
+    "pair_map",
+    "rare_bars",
     "reliability_diagram",
     "slice_bars",
     "stress_curves",
     "stress_map",
     "sureness_curve",
+    "unsure_bars",
 ]

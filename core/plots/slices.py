@@ -119,3 +119,300 @@ def _count(right: int, of: int) -> str:
 
 def _short(value: str) -> str:
     return escape(value if len(value) <= LONGEST_NAME else f"{value[: LONGEST_NAME - 1]}…")
+
+
+def unsure_bars(table: pd.DataFrame) -> go.Figure:
+    """
+    One bar a slice of how sure it says it is, where nothing is labelled; clicked as `slice_bars`.
+
+    Args:
+        table: findings.unlabelled.UNLABELLED, least sure first.
+    """
+    import plotly.graph_objects as go
+
+    values = list(table["value"])
+    sure = table["confidence"]
+    figure = go.Figure(
+        go.Bar(
+            y=values,
+            x=sure,
+            orientation="h",
+            customdata=[[value] for value in values],
+            error_x={
+                "type": "data", "symmetric": False, "array": table["high"] - sure,
+                "arrayminus": sure - table["low"], "color": theme.INK,
+            },
+            marker={"color": theme.COLOURS[9], "pattern": {"shape": ".", "fillmode": "overlay"}},
+            text=[f"{percent(share)} sure, {of:,} frames"
+                  for share, of in zip(sure, table["of"], strict=True)],
+            textposition="inside",
+            insidetextanchor="start",
+            hoverinfo="y+text",
+            unselected=theme.UNSELECTED,
+        )
+    )  # fmt: skip
+    theme.dress(figure, height=110 + 46 * len(table))
+    figure.update_xaxes(**theme.OUT_OF_100, title_text="How sure it says it is, out of 100")
+    figure.update_yaxes(
+        type="category", autorange="reversed", showgrid=False, tickmode="array", tickvals=values,
+        ticktext=[_short(value) for value in values],
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False, bargap=0.3)
+
+
+def pair_map(table: pd.DataFrame, titles: tuple[str, str]) -> go.Figure:
+    """
+    A cell a pair of values, darker the more often it is wrong, with its count in it.
+
+    A click gives both values in `customdata`. Cells of few frames are told by a dot.
+
+    Args:
+        table: value, value_2, right, of, low, high and effective, as findings.pair_table gives it.
+        titles: of the two columns.
+    """
+    import plotly.graph_objects as go
+
+    rows, columns = sorted(table["value"].unique()), sorted(table["value_2"].unique())
+    counts = table.set_index(["value", "value_2"])
+    wrong = 1 - counts["right"] / counts["of"]
+    grid = wrong.unstack().reindex(index=rows, columns=columns)
+    words = [
+        f"{_count(row['right'], row['of'])}<br>{between(row['low'], row['high'])}"
+        for row in table.to_dict("records")
+    ]
+    figure = go.Figure(
+        [
+            go.Heatmap(
+                z=grid.to_numpy(), x=columns, y=rows, zmin=0, zmax=1, colorscale=WRONG_SCALE,
+                showscale=False, hoverinfo="skip", xgap=2, ygap=2,
+            ),
+            *_clickable(
+                table["value_2"], table["value"], table[["value", "value_2"]].to_numpy().tolist(),
+                texts=[
+                    f"{right:,} of {of:,}" + (" …" if effective < FEW else "")
+                    for right, of, effective in zip(
+                        table["right"], table["of"], table["effective"], strict=True
+                    )
+                ],
+                hover=[
+                    f"<b>{escape(a)}, {escape(b)}</b><br>right in {w}"
+                    for a, b, w in zip(table["value"], table["value_2"], words, strict=True)
+                ],
+            ),
+        ]
+    )  # fmt: skip
+    return _grid_axes(figure, rows, columns, titles)
+
+
+FEW = 30
+"""Effective frames below which a cell's figure is marked "…"."""
+
+WRONG_SCALE = [[0.0, "rgba(15, 118, 110, 0.06)"], [0.2, "rgba(245, 158, 11, 0.45)"],
+               [1.0, "rgba(220, 38, 38, 0.85)"]]  # fmt: skip
+"""From hardly any wrong to all wrong; the count in the cell says the same."""
+
+
+def _clickable(
+    x: pd.Series, y: pd.Series, customdata: list[list[str]], *, texts: list[str], hover: list[str]
+) -> list[go.Scatter]:
+    """Marks over a heat map, because Streamlit gets no clicks from a heat map itself."""
+    import plotly.graph_objects as go
+
+    return [
+        go.Scatter(
+            x=list(x), y=list(y), customdata=customdata, mode="markers+text", text=texts,
+            textfont={"size": 14}, hovertext=hover, hoverinfo="text",
+            marker={"symbol": "square", "size": 34, "opacity": 0},
+            selected={"marker": {"opacity": 0.25}}, unselected={"marker": {"opacity": 0}},
+        )
+    ]  # fmt: skip
+
+
+def _grid_axes(
+    figure: go.Figure, rows: list[str], columns: list[str], titles: tuple[str, str]
+) -> go.Figure:
+    theme.dress(figure, height=150 + 40 * len(rows))
+    figure.update_xaxes(
+        type="category", title_text=escape(titles[1]), side="top", showgrid=False,
+        tickmode="array", tickvals=columns, ticktext=[_short(value) for value in columns],
+    )  # fmt: skip
+    figure.update_yaxes(
+        type="category", title_text=escape(titles[0]), autorange="reversed", showgrid=False,
+        tickmode="array", tickvals=rows, ticktext=[_short(value) for value in rows],
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False)
+
+
+MOST_CELLS = 30
+"""Classes beyond which a confusion matrix shows only those with most mistakes."""
+
+
+def confusion_map(cells: pd.DataFrame, classes: list[str]) -> go.Figure:
+    """
+    Labels down, answers across, darker the more of a label's frames went there.
+
+    A click gives label and answer in `customdata`. Of many classes those with most mistakes.
+
+    Args:
+        cells: label, answer, frames.
+        classes: every class that may be shown.
+    """
+    import plotly.graph_objects as go
+
+    wrong = cells[cells["label"] != cells["answer"]]
+    mistakes = (
+        wrong.groupby("label")["frames"]
+        .sum()
+        .add(wrong.groupby("answer")["frames"].sum(), fill_value=0)
+    )
+    worst = sorted(classes, key=lambda name: -float(mistakes.get(name, 0)))[:MOST_CELLS]
+    shown = [name for name in classes if name in set(worst)]
+    inside = cells[cells["label"].isin(shown) & cells["answer"].isin(shown)]
+    total = cells.groupby("label")["frames"].sum()
+    share = inside["frames"] / inside["label"].map(total).astype(float)
+    grid = (
+        inside.assign(share=share.where(inside["label"] != inside["answer"], 0.0))
+        .pivot(index="label", columns="answer", values="share")
+        .reindex(index=shown, columns=shown)
+    )
+    figure = go.Figure(
+        [
+            go.Heatmap(
+                z=grid.to_numpy(dtype=float), x=shown, y=shown, zmin=0, zmax=1,
+                colorscale=WRONG_SCALE, showscale=False, hoverinfo="skip", xgap=2, ygap=2,
+            ),
+            *_clickable(
+                inside["answer"], inside["label"], inside[["label", "answer"]].to_numpy().tolist(),
+                texts=[f"{n:,}" for n in inside["frames"]],
+                hover=[
+                    f"labelled {escape(a)}, answered {escape(b)}:<br>{n:,} of {total[a]:,} frames"
+                    for a, b, n in zip(
+                        inside["label"], inside["answer"], inside["frames"], strict=True
+                    )
+                ],
+            ),
+        ]
+    )  # fmt: skip
+    return _grid_axes(figure, shown, shown, ("Label", "Answer"))
+
+
+MOST_DRAWN = 4000
+
+
+def frame_map(frames: pd.DataFrame) -> go.Figure:
+    """
+    Each frame as a mark among those that look like it, to draw round with the lasso.
+
+    A mark carries its content hash in `customdata[0]`.
+
+    Args:
+        frames: content_hash, x, y, is_right (bool) and words, one row a frame.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    # drawn by the graphics card only where there are too many for the page itself
+    mark = go.Scatter if len(frames) <= MOST_DRAWN else go.Scattergl
+    looks = ((True, "right", theme.ACCENT, "circle"), (False, "wrong", theme.COLOURS[2], "x"))
+    for flag, name, colour, symbol in looks:
+        part = frames[frames["is_right"] == flag]
+        figure.add_trace(
+            mark(
+                x=part["x"], y=part["y"], mode="markers", name=f"{name}: {len(part):,} frames",
+                customdata=[[digest] for digest in part["content_hash"]],
+                hovertext=[escape(words) for words in part["words"]], hoverinfo="text",
+                marker={"color": colour, "symbol": symbol, "size": 7, "opacity": 0.7},
+                unselected={"marker": {"opacity": 0.15}},
+            )
+        )  # fmt: skip
+    theme.dress(figure, height=460)
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return figure.update_layout(dragmode="lasso")
+
+
+def coverage_map(table: pd.DataFrame, title: str) -> go.Figure:
+    """
+    Field frames over reference frames in every cell of class and condition; a sign where the
+    reference has none. A click gives label and value in `customdata`.
+
+    Args:
+        table: findings.coverage.COVERAGE.
+        title: of the condition.
+    """
+    import plotly.graph_objects as go
+
+    rows, columns = sorted(table["label"].unique()), sorted(table["value"].unique())
+    grid = (
+        table.assign(lack=table["is_missing"] * 0.2)  # light enough to read the count on
+        .pivot(index="label", columns="value", values="lack")
+        .reindex(index=rows, columns=columns)
+    )
+    figure = go.Figure(
+        [
+            go.Heatmap(
+                z=grid.to_numpy(dtype=float), x=columns, y=rows, zmin=0, zmax=1,
+                colorscale=WRONG_SCALE, showscale=False, hoverinfo="skip", xgap=2, ygap=2,
+            ),
+            *_clickable(
+                table["value"], table["label"], table[["label", "value"]].to_numpy().tolist(),
+                texts=[
+                    f"{field:,} / {reference:,}" + (" ⚑" if missing else "")
+                    for field, reference, missing in zip(
+                        table["field"], table["reference"], table["is_missing"], strict=True
+                    )
+                ],
+                hover=[
+                    f"<b>{escape(row['label'])}, {escape(row['value'])}</b><br>"
+                    f"field {row['field']:,} frames from {row['field_clips']:,} clips,<br>"
+                    f"reference {row['reference']:,} frames"
+                    + (f"<br>collect {row['collect']:,}" if row["collect"] else "")
+                    for row in table.to_dict("records")
+                ],
+            ),
+        ]
+    )  # fmt: skip
+    return _grid_axes(figure, rows, columns, ("Class", title))
+
+
+def rare_bars(table: pd.DataFrame) -> go.Figure:
+    """
+    Share wrong by class or group of classes, rarest on top, with intervals and counts.
+
+    Args:
+        table: findings.rare_classes.RARE, rarest first.
+    """
+    import plotly.graph_objects as go
+
+    shown = table[table["frames"] > 0]
+    names = list(shown["group"])
+    error = shown["error"]
+    figure = go.Figure(
+        go.Bar(
+            y=names, x=error, orientation="h",
+            error_x={
+                "type": "data", "symmetric": False, "array": (shown["high"] - error).clip(lower=0),
+                "arrayminus": (error - shown["low"]).clip(lower=0), "color": theme.INK,
+            },
+            marker={"color": theme.COLOURS[1]},
+            hovertext=[
+                f"wrong in {wrong:,} of {of:,} frames,<br>{between(low, high)}"
+                f"<br>{count:,.0f} training frames a class"
+                for wrong, of, low, high, count in zip(
+                    shown["wrong"], shown["frames"], shown["low"], shown["high"], shown["count"],
+                    strict=True,
+                )
+            ],
+            hoverinfo="text",
+        )
+    )  # fmt: skip
+    theme.dress(figure, height=110 + 40 * len(shown))
+    figure.update_xaxes(**theme.OUT_OF_100, title_text="Wrong, out of every 100 frames of a class")
+    figure.update_yaxes(
+        type="category", autorange="reversed", showgrid=False, tickmode="array", tickvals=names,
+        ticktext=[
+            f"{_short(name)} ({count:,.0f})"
+            for name, count in zip(names, shown["count"], strict=True)
+        ],
+    )  # fmt: skip
+    return figure.update_layout(showlegend=False, bargap=0.3)

@@ -125,11 +125,11 @@ def confidence(project: Project, *, threshold: float | None = None) -> Confidenc
     found = scores(project)
     chosen = found.choices.sure_threshold
     mark = next(m for m in (threshold, chosen, SETTINGS.silent_confidence) if m is not None)
-    return _confidence(found, mark)
+    return _confidence(found, mark, project)
 
 
 @lru_cache(maxsize=6)
-def _confidence(found: Scores, threshold: float) -> ConfidenceReport:
+def _confidence(found: Scores, threshold: float, project: Project) -> ConfidenceReport:
     frames = found.labelled(Folder.FIELD)
     if frames.empty:
         raise NothingYetError(
@@ -139,7 +139,7 @@ def _confidence(found: Scores, threshold: float) -> ConfidenceReport:
     sure, right, clips = _columns(frames)
     above = accuracy(right[sure >= threshold], clips[sure >= threshold])
     fitted = correction(found)
-    costs = budget_workflow.budget(found.project)
+    costs = budget_workflow.budget(project)
     as_stated, ece, perfect, word = _word(found)
     return ConfidenceReport(
         frames=frames,
@@ -158,7 +158,7 @@ def _confidence(found: Scores, threshold: float) -> ConfidenceReport:
         budget=budget_workflow.budget_json(costs),
         chosen=found.choices.sure_threshold,
         unusual=costs.unusual,
-        unlabelled=unlabelled(found.project),
+        unlabelled=unlabelled(project),
         reserved=_reserved(found),
     )
 

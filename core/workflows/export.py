@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
@@ -13,8 +15,10 @@ from core.errors import DiskError, FieldcheckError
 from core.exports.registry import FORMATS
 from core.findings.statements import count_of
 from core.project import Project
-from core.records import Folder
+from core.records import Folder, SliceRule
 from core.workflows.choices import choices_of
+from core.workflows.narrow import narrowed
+from core.workflows.saved_slices import saved_slices
 from core.workflows.scores import reviewed, scores
 
 COLUMNS = (
@@ -40,6 +44,7 @@ CHOICES: dict[str, str] = {
     "reviewed": "Everything reviewed",
     "relabelled": "Labels that were changed",
     "hard-cases": "Hard cases",
+    "frames": "Every frame",
 }
 
 
@@ -54,29 +59,33 @@ class Export:
 
 def export(project: Project, *, choice: str = "reviewed") -> Export:
     """
-    Every standing review as a table, one row per file (copies of a picture share its review).
+    Frames with their reviews as one table, one row per file (copies of a picture share a review).
 
-    Reference frames go out too, and so do reviews of pictures that are gone: without folder and
-    path, with the content hash and the reason in `missing`. No review stays behind.
+    Reviews of reference frames go out too, and so do those of pictures that are gone: without
+    folder and path, with the content hash and the reason in `missing`. No review stays behind,
+    except where the project is narrowed to a slice: then those of its frames go.
 
     Args:
-        choice: a key of CHOICES.
+        choice: a key of CHOICES, or the name of a saved slice: every frame of it.
 
     Raises:
         FieldcheckError: there is no such choice.
     """
     if choice not in CHOICES:
-        raise FieldcheckError(f"There is no export '{choice}'. There are: {', '.join(CHOICES)}.")
+        return _of_slice(project, choice)
     standing = reviewed(project).rename(columns={"label": "label_now", "at": "reviewed_at"})
     # Only our own columns: metadata may have a note or tags of its own.
     frames = scores(project).frames[list(FRAME_COLUMNS)]
     # What goes out as the answer is what every page shows; what it leans to stands beside it.
     names = {"label": "label_before", "answer": "leaning", "shown": "answer"}
-    table = frames.rename(columns=names).merge(standing, on="content_hash", how="right")
+    how: Literal["left", "inner", "right"] = "inner" if project.narrow else "right"
+    if choice == "frames":
+        frames, how = frames[frames["folder"] == Folder.FIELD.value], "left"
+    table = frames.rename(columns=names).merge(standing, on="content_hash", how=how)
     table["missing"] = table["path"].isna().map({True: MISSING, False: None})
     table["model_id"] = choices_of(project).model_id
     table = table[list(COLUMNS)].sort_values(["folder", "path"], ignore_index=True)
-    table["hard_case"] = table["hard_case"].astype(bool)
+    table["hard_case"] = table["hard_case"].map(lambda flag: flag is True or flag == 1).astype(bool)
     if choice == "relabelled":
         table = table[
             table["label_now"].notna()
@@ -85,11 +94,22 @@ def export(project: Project, *, choice: str = "reviewed") -> Export:
     elif choice == "hard-cases":
         table = table[table["hard_case"]]
     table = table.assign(
-        tags=table["tags"].map(" | ".join),
-        reviewed_at=table["reviewed_at"].map(lambda at: at.isoformat(timespec="seconds")),
+        tags=[" | ".join(tags) if isinstance(tags, list) else "" for tags in table["tags"]],
+        reviewed_at=table["reviewed_at"].map(
+            lambda at: at.isoformat(timespec="seconds"), na_action="ignore"
+        ),
         taken_at=table["taken_at"].dt.strftime("%Y-%m-%dT%H:%M:%S"),
     ).reset_index(drop=True)
     return Export(choice, table, _sentence(choice, table))
+
+
+def _of_slice(project: Project, name: str) -> Export:
+    kept = [saved.name for saved in saved_slices(project)]
+    if name not in kept:
+        known = ", ".join([*CHOICES, *kept])
+        raise FieldcheckError(f"There is no export '{name}'. There are: {known}.")
+    found = export(narrowed(project, SliceRule(slices=(name,))), choice="frames")
+    return replace(found, choice=re.sub(r"[^\w-]+", "-", name).strip("-") or "slice")
 
 
 def _sentence(choice: str, table: pd.DataFrame) -> str:

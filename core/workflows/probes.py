@@ -252,7 +252,7 @@ def _drawn(project: Project) -> list[str]:
 
 
 def _cut_up(project: Project) -> list[str]:
-    found = scores(project)
+    found = scores(project.whole)  # the same exam whatever the view is narrowed to
     for folder in (Folder.REFERENCE, Folder.FIELD):
         hashes = sorted(found.of(folder)["content_hash"].unique())
         if hashes:

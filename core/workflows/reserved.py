@@ -43,7 +43,7 @@ def reserved_hashes(project: Project) -> frozenset[str]:
     both folders with their whole clips, and the damaged pictures themselves. Worked out from the
     frames as they are now, so frames that come later are locked too.
     """
-    return _locked(scores(project), None)
+    return _locked(scores(project.whole), None)
 
 
 def locked_by(project: Project, name: str) -> dict[Folder, int]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.errors import MetadataError, PictureError
 from core.findings import columns
 from core.findings.not_sure import shown_answer
+from core.findings.slice_rules import frames_held
 from core.findings.statements import answer_sentence, count_of
 from core.frames.clips import assign_clips
 from core.frames.images import display_jpeg
@@ -23,7 +24,7 @@ from core.frames.pattern_table import PatternResult, apply_pattern
 from core.frames.patterns import compile_pattern
 from core.metrics.intervals import accuracy
 from core.project import Project
-from core.records import Accuracy, BrokenFrame, Folder
+from core.records import Accuracy, BrokenFrame, Folder, SliceRule
 from core.store import choices as choice_store
 from core.store import frames as frame_store
 from core.store import predictions as prediction_store
@@ -31,6 +32,7 @@ from core.store import quality as quality_store
 from core.store import reviews as review_store
 from core.store.database import connect
 from core.tables import FRAMES, conform
+from core.workflows import narrow
 from core.workflows.choices import Choices, choices_of
 from core.workflows.unlike import unusual_frames
 
@@ -72,7 +74,33 @@ class Scores:
 
 
 def scores(project: Project) -> Scores:
-    """Everything known, read again only when the database or the metadata file changed."""
+    """
+    Everything known, read again only when the database or the metadata file changed.
+
+    Of a narrowed project only the field frames of its slice; the reference stays whole.
+
+    Raises:
+        FieldcheckError: it is narrowed to a saved slice that is not kept any more.
+    """
+    whole = _whole(project.whole)
+    if not project.narrow:
+        return whole
+    rules = narrow.rules_of(project)
+    tags = narrow.tags_of(project) if any(rule.tags for rule in rules) else {}
+    return _narrowed(whole, rules, tuple(sorted(tags.items())))
+
+
+@lru_cache(maxsize=8)
+def _narrowed(
+    whole: Scores, rules: tuple[SliceRule, ...], tags: tuple[tuple[str, tuple[str, ...]], ...]
+) -> Scores:
+    frames = whole.frames
+    held = frames_held(frames, rules, tags=dict(tags))
+    is_field = (frames["folder"] == Folder.FIELD.value).to_numpy(dtype=bool)
+    return replace(whole, frames=frames[held | ~is_field].reset_index(drop=True))
+
+
+def _whole(project: Project) -> Scores:
     with connect(project.database) as db:
         revision = choice_store.revision(db)
     chosen = choices_of(project)
@@ -227,7 +255,8 @@ def _as_classes(labels: pd.Series[str], classes: tuple[str, ...]) -> pd.Series[s
 def dial_frames(project: Project) -> pd.DataFrame:
     """Answered field frames by path, one per picture; the reference's if there is no field."""
     found = scores(project)
-    frames = found.of(Folder.FIELD) if len(found.of(Folder.FIELD)) else found.frames
+    has_field = len(found.of(Folder.FIELD)) or project.narrow
+    frames = found.of(Folder.FIELD) if has_field else found.frames
     answered = frames[frames["answer"].notna()]
     return answered.drop_duplicates("content_hash").sort_values("path")
 

@@ -1,4 +1,4 @@
-"""Where does it fail? Accuracy per value of a column, worst first."""
+"""Where does it fail? Accuracy per value of a column and per pair of values, worst first."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 
 from core.errors import FieldcheckError, NothingYetError
+from core.findings.blind_spots import in_slice
 from core.findings.columns import DERIVED
-from core.findings.slices import Q_LIMIT, slice_table, slice_tables
-from core.findings.statements import slice_statement
+from core.findings.slice_words import full_statement, unsure_statement
+from core.findings.slices import Q_LIMIT, slice_tables
+from core.findings.unlabelled import unlabelled_table
 from core.project import Project
 from core.records import Accuracy, Folder, State, Statement
 from core.workflows.scores import Scores, scores
@@ -27,6 +29,16 @@ TITLES = {
     **DERIVED,
 }
 
+METHOD = (
+    "Share right with Wilson's 95 % interval on the effective count (clips, not frames). A slice "
+    "is compared with the **rest**; the drop has Newcombe's interval, the test is Fisher's, and q "
+    "is Benjamini-Hochberg over **every slice searched**: all values of all columns and all pairs "
+    "with 30 frames from 10 clips. Confirmed: at least 20 points behind, 30 effective frames, "
+    "interval above 0, q ≤ 0.05; strong when the interval itself lies at 20 points or above. "
+    "Compared class by class: each class weighs as much as among all frames (class-standardised "
+    "accuracy; Simpson's paradox)."
+)
+
 
 @dataclass(frozen=True)
 class SlicesReport:
@@ -34,10 +46,13 @@ class SlicesReport:
 
     column: str
     title: str
-    table: pd.DataFrame  # tables.SLICES, worst first
+    table: (
+        pd.DataFrame
+    )  # tables.SLICES, worst first; findings.unlabelled.UNLABELLED if not by_label
     overall: Accuracy
     headline: Statement
     statements: tuple[Statement, ...]  # one a row of the table
+    by_label: bool = True  # False: nothing is labelled, how sure it says it is instead
 
 
 STATE_WORDS = {
@@ -102,17 +117,30 @@ def title_of(column: str) -> str:
     return TITLES.get(column, column.replace("_", " ").capitalize())
 
 
+@lru_cache(maxsize=8)
+def search(found: Scores, folder: Folder = Folder.FIELD) -> pd.DataFrame:
+    """
+    Every value of every column worth slicing by, and every pair that can be judged.
+
+    One search serves every page, so that all of them correct for the same number of looks:
+    tables.SLICES, worst first.
+    """
+    return slice_tables(found.labelled(folder), columns=list(_columns(found)), pairs=True)
+
+
 def slices(project: Project, *, by: str, folder: Folder = Folder.FIELD) -> SlicesReport:
     """
     Accuracy per value of a column, with intervals on the effective count.
 
+    Without any label: how sure the model says it is, marked as such.
+
     Raises:
-        FieldcheckError: there is no such column, or nothing is labelled.
+        FieldcheckError: there is no such column, or nothing is answered.
     """
     return _slices(scores(project), by, folder)
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=24)
 def _slices(found: Scores, by: str, folder: Folder) -> SlicesReport:
     by = "label" if by == "class" else by
     frames = found.labelled(folder)
@@ -120,13 +148,10 @@ def _slices(found: Scores, by: str, folder: Folder) -> SlicesReport:
         known = ", ".join(["class", *(name for name in _columns(found) if name != "label")])
         raise FieldcheckError(f"The frames have no column '{by}'. They have: {known}.")
     if frames.empty:
-        raise NothingYetError(
-            "No labelled frame has an answer yet, so there is nothing to compare. Wait for the "
-            "model, or label some frames in the queue."
-        )
-    table = slice_table(frames, column=by)
+        return _unlabelled(found, by, folder)
+    table = _rows_of(found, by, folder)
     rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
-    statements = tuple(slice_statement(title_of(by), row) for row in rows)
+    statements = tuple(full_statement(row, title_of) for row in rows)
     return SlicesReport(
         by,
         title_of(by),
@@ -137,11 +162,42 @@ def _slices(found: Scores, by: str, folder: Folder) -> SlicesReport:
     )
 
 
+def _rows_of(found: Scores, by: str, folder: Folder) -> pd.DataFrame:
+    """The rows of one column in the search; one not worth searching is added to it."""
+    every = search(found, folder)
+    if by not in set(every.loc[every["column_2"].isna(), "column"]):
+        columns = [*_columns(found), by]
+        every = slice_tables(found.labelled(folder), columns=columns, pairs=True)
+    rows = every[(every["column"] == by) & every["column_2"].isna()]
+    return rows.reset_index(drop=True)
+
+
+def _unlabelled(found: Scores, by: str, folder: Folder) -> SlicesReport:
+    frames = found.of(folder)
+    frames = frames[frames["answer"].notna()]
+    if frames.empty or by == "label":
+        raise NothingYetError(
+            "No labelled frame has an answer yet, so there is nothing to compare. Wait for the "
+            "model, or label some frames in the queue."
+        )
+    table = unlabelled_table(frames, column=by)
+    rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+    statements = tuple(unsure_statement(f"{title_of(by)} {row['value']}", row) for row in rows)
+    headline = Statement(
+        f"No labels yet. Least sure of all: {statements[0].headline}",
+        "Label some frames in the queue to see how often it is right.",
+        State.NOT_ENOUGH,
+    )
+    return SlicesReport(
+        by, title_of(by), table, found.accuracy(folder), headline, statements, by_label=False
+    )
+
+
 def worst(project: Project) -> Statement:
     """
-    The slice furthest behind the rest, over every column worth slicing by.
+    The slice of one column furthest behind the rest.
 
-    Surest state first; q is corrected over all slices of all columns, because all were looked at.
+    Surest state first; q is corrected over everything searched, because all of it was looked at.
 
     Raises:
         NothingYetError: no labelled field frame has an answer.
@@ -151,13 +207,12 @@ def worst(project: Project) -> Statement:
 
 @lru_cache(maxsize=4)
 def _worst(found: Scores) -> tuple[str | None, Statement]:
-    frames = found.labelled(Folder.FIELD)
-    if frames.empty:
+    if found.labelled(Folder.FIELD).empty:
         raise NothingYetError("Not known without labels: label some frames in the queue.")
-    table = slice_tables(frames, columns=list(_columns(found)))
+    table = search(found)
     order = {State.CONFIRMED.value: 0, State.SUSPECTED.value: 1, State.NONE_FOUND.value: 2}
     ranked = table.assign(rank=table["state"].map(order))
-    judged = ranked[ranked["rank"].notna()]
+    judged = ranked[ranked["rank"].notna() & ranked["column_2"].isna()]
     if judged.empty:
         return None, Statement(
             "Too few frames in every camera, class, hour and place to say where it fails.",
@@ -166,7 +221,7 @@ def _worst(found: Scores) -> tuple[str | None, Statement]:
         )
     first = judged.sort_values(["rank", "drop"], ascending=[True, False]).iloc[0]
     row = {str(key): value for key, value in first.items()}
-    statement = slice_statement(title_of(row["column"]), row)
+    statement = full_statement(row, title_of)
     if statement.state is State.NONE_FOUND and row["q"] > Q_LIMIT:
         statement = Statement(
             f"Nowhere is it surely worse than elsewhere. Furthest behind, {statement.headline}",
@@ -196,14 +251,37 @@ def _headline(column: str, table: pd.DataFrame, statements: tuple[Statement, ...
     )
 
 
-def frames_of(project: Project, *, by: str, value: str) -> pd.DataFrame:
-    """The labelled field frames of one slice, wrong ones first, surest first."""
-    frames = scores(project).labelled(Folder.FIELD)
-    column = frames[by].astype(object).where(frames[by].notna(), "(none)").astype(str)
-    return frames[column == value].sort_values(["is_right", "confidence"], ascending=[True, False])
+def frames_of(
+    project: Project, *, by: str, value: str, with_by: str | None = None, with_value: str = ""
+) -> pd.DataFrame:
+    """The field frames of one slice, wrong ones first, surest first; all of them if unlabelled."""
+    found = scores(project)
+    frames = found.labelled(Folder.FIELD)
+    row = {"column": by, "value": value, "column_2": with_by, "value_2": with_value}
+    if frames.empty:
+        frames = found.of(Folder.FIELD)
+        frames = frames[frames["answer"].notna()]
+        return frames[in_slice(frames, row)].sort_values("confidence")
+    inside = frames[in_slice(frames, row)]
+    return inside.sort_values(["is_right", "confidence"], ascending=[True, False])
+
+
+def frames_in(frames: pd.DataFrame, *, by: str, value: str) -> pd.DataFrame:
+    """The given frames that have a value in a column."""
+    return frames[in_slice(frames, {"column": by, "value": value})]
+
+
+def rows_json(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """A table of slices as `fieldcheck slices --json` prints it (product.md, "Command line")."""
+    table = table.astype(object).where(table.notna(), None)
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
 
 
 def slices_json(report: SlicesReport) -> list[dict[str, Any]]:
-    """What `fieldcheck slices --json` prints (product.md, "Command line")."""
-    table = report.table.astype(object).where(report.table.notna(), None)
-    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+    """One column as `fieldcheck slices --by COLUMN --json` prints it."""
+    if report.by_label:
+        return rows_json(report.table)
+    # the promised keys all the same: nothing is known to be right
+    unknown = dict.fromkeys(("right", "effective", "low", "high", "drop"))
+    table = report.table.rename(columns={"low": "confidence_low", "high": "confidence_high"})
+    return [{**row, **unknown, "state": State.NOT_ENOUGH.value} for row in rows_json(table)]

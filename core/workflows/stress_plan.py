@@ -38,10 +38,15 @@ class Plan:
 
 
 def folders(project: Project) -> list[Folder]:
-    """The folders that can be swept; the reference first, because it is the clean hold-out."""
+    """
+    The folders that can be swept; the reference first, because it is the clean hold-out.
+
+    Narrowed to a slice, only the field: the reference is not part of any slice.
+    """
     frames = scores(project).frames
     answered = set(frames.loc[frames["answer"].notna(), "folder"])
-    return [folder for folder in (Folder.REFERENCE, Folder.FIELD) if folder.value in answered]
+    order = (Folder.FIELD,) if project.narrow else (Folder.REFERENCE, Folder.FIELD)
+    return [folder for folder in order if folder.value in answered]
 
 
 def plan(

@@ -108,13 +108,14 @@ def make_plan(project: Project, *, count: int, seed: int = 0) -> Plan | None:
     """
     Choose the frames to label next and keep them for the queue; None if there is nothing to label.
 
-    A new plan replaces the old; frames decided already stay out of it.
+    A new plan replaces the old; frames decided already stay out of it. It is one for the whole
+    field, whatever the view is narrowed to: its figure would stand for nothing else.
 
     Args:
         count: frames to label.
         seed: another one draws other frames.
     """
-    found = scores(project)
+    found = scores(project.whole)
     frames = _open_frames(found)
     standing = reviewed(project)
     decided = standing.loc[standing["decision"].notna(), "content_hash"]
@@ -137,7 +138,7 @@ def plan(project: Project) -> Plan | None:
     stored = stored_plan(project)
     if stored is None:
         return None
-    frames = scores(project).of(Folder.FIELD).drop_duplicates("content_hash")
+    frames = scores(project.whole).of(Folder.FIELD).drop_duplicates("content_hash")
     frames = frames[frames["answer"].notna()].set_index("content_hash", drop=False)
     order = [digest for digest, _ in stored["picks"] if digest in frames.index]
     labels = _labels(project)

@@ -10,6 +10,7 @@ from pages._shared.keys import K
 
 def section(project: Project) -> None:
     """The grade in words, every picture with its answer, and the folder."""
+    project = project.whole
     name = (project, "probes")
     job = jobs.job_of(name)
     if not probes.is_sat(project) and (job is None or job.is_over):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages._shared import state, widgets
+from pages._shared import narrowing, state, widgets
 
 ROOT = state.ROOT
 st.set_page_config(
@@ -34,5 +34,6 @@ page = st.navigation(
 with widgets.plain_errors():
     state.begin()
     widgets.project_line()
+    narrowing.chooser()
     page.run()
 state.page_is_out()

@@ -128,11 +128,11 @@ async def queue_items(request: Request) -> Response:
     project = doors.behind(request.path_params["token"])
     if project is None:
         return _gone()
-    from core.workflows import queue
+    from core.workflows import narrow, queue
 
     def work() -> Response:
         found = queue.queue(
-            project,
+            narrow.narrowed_by_text(project, request.query_params.get("narrow", "")),
             order=request.query_params.get("order", "suspicious"),
             with_decided=request.query_params.get("decided") == "1",
         )

@@ -11,8 +11,8 @@ import streamlit as st
 
 from core import workflows
 from core.errors import FieldcheckError
-from core.records import Chain
-from core.workflows import doors, projects
+from core.records import Chain, SliceRule
+from core.workflows import doors, narrow, projects
 from core.workflows.projects import Project
 from pages._shared import jobs, server
 from pages._shared.keys import K
@@ -56,6 +56,7 @@ class Session:
     dial_shown: Chain = ()  # as the sliders stand
     dial_covered: Any = None  # frame, chain and size whose covering was asked for
     dial_problem: str = ""
+    rule: SliceRule = field(default_factory=SliceRule)  # what every page is narrowed to
 
 
 def session() -> Session:
@@ -82,10 +83,64 @@ def _first_project() -> Project:
     return projects.open_sample()
 
 
+def narrowed() -> Project:
+    """The project with only the frames this tab is narrowed to."""
+    return narrow.narrowed(project(), session().rule)
+
+
+def set_rule(rule: SliceRule) -> None:
+    """Narrow every page to a rule, in the address too; the empty rule shows all again."""
+    session().rule = rule
+    for name in list(st.query_params):
+        if narrow.is_rule_parameter(name):
+            del st.query_params[name]
+    for name, values in narrow.rule_query(rule).items():
+        st.query_params[name] = values
+
+
+def take_rule() -> None:
+    """The rule of the address, so that a bookmark opens the same view; else this tab's own."""
+    asked = {
+        name: st.query_params.get_all(name)
+        for name in st.query_params
+        if narrow.is_rule_parameter(name)
+    }
+    if asked:
+        session().rule = narrow.rule_of_query(asked)
+    elif session().rule != SliceRule():
+        set_rule(session().rule)  # another page's address begins empty
+
+
+def asked(name: str) -> str | None:
+    """What the address says, so that a view survives a reload and can be bookmarked."""
+    return st.query_params.get(name)
+
+
+def say(**names: str | None) -> None:
+    """Write the view into the address; None takes a name out of it."""
+    for name, value in names.items():
+        if value is None:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != value:
+            st.query_params[name] = value
+
+
+def value_of(key: str, otherwise: Any = None) -> Any:
+    """What a widget holds."""
+    return st.session_state.get(key, otherwise)
+
+
+def put(key: str, value: Any) -> None:
+    """Make a widget show a value; before it is drawn."""
+    st.session_state[key] = value
+
+
 def switch_to(chosen: Project) -> None:
     """Work on another project from now on, and open it first next time."""
     projects.open_project(chosen.folder)
     here = session()
+    if here.project not in (None, chosen):
+        set_rule(SliceRule())  # it spoke of the other project's frames
     here.project, here.token = chosen, doors.open_door(chosen)
     here.queue_round = secrets.token_urlsafe(6)
 

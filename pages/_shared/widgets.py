@@ -130,6 +130,14 @@ def finding_grid(statements: tuple[Statement, ...], *, columns: int = 2) -> None
     lines([statement.headline for statement in statements if statement not in loud])
 
 
+def fact(statement: Statement) -> None:
+    """A statement that is no finding: the sentence alone, marked only where frames are few."""
+    if statement.state is State.NOT_ENOUGH:
+        finding(statement)
+        return
+    st.html(f'<p class="fc-fact">{html.escape(statement.headline)}</p>')
+
+
 def accuracy_bar(title: str, accuracy: Accuracy, statement: Statement) -> None:
     """A share as a bar with its interval drawn on it, and the sentence below."""
     if not accuracy.of:

@@ -13,7 +13,7 @@ from pages._shared import (
 )
 from pages._shared.keys import K
 
-project = state.project()
+project = state.narrowed()
 st.title("Can I trust how sure it is?")
 
 question = st.segmented_control(

@@ -8,7 +8,7 @@ from pages._shared import dial_choices, dial_findings, state
 from pages._shared.components.dial import dial
 from pages._shared.keys import K
 
-project = state.project()
+project = state.narrowed()
 st.title("What would dusk, rain or blur do?")
 
 frames = scores.dial_frames(project)

@@ -7,7 +7,7 @@ from pages._shared import doctor_card, jobs, quick_check, state, widgets
 from pages._shared.keys import K
 from pages._shared.open_project import open_own, switch_project
 
-project = state.project()
+project = state.narrowed()
 
 if state.session().is_opening:
     open_own()
@@ -24,7 +24,7 @@ with switcher:
 
 
 # While frames come in, everything here follows them by itself.
-@st.fragment(run_every=4 if jobs.is_running(project) else None)
+@st.fragment(run_every=4 if jobs.is_running(state.project()) else None)
 def answers() -> None:
     report = overview.overview(project)
     if not report.scored:

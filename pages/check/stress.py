@@ -9,7 +9,7 @@ from pages._shared.holdout import locked_test_set
 from pages._shared.keys import K
 from pages._shared.stress_results import results
 
-project = state.project()
+project = state.narrowed()
 st.title("Which conditions break it?")
 
 there = stress.folders(project)

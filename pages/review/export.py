@@ -6,7 +6,7 @@ from core.workflows import export
 from pages._shared import state
 from pages._shared.keys import K
 
-project = state.project()
+project = state.narrowed()
 st.title("Hand your reviews over")
 
 choice = st.segmented_control(

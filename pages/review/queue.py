@@ -8,7 +8,7 @@ from pages._shared import state
 from pages._shared.components.queue import queue
 from pages._shared.keys import K
 
-project = state.project()
+project = state.narrowed()
 
 title, order_box, decided_box, reviewer_box = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
 title.title("What next?")
@@ -32,4 +32,5 @@ queue(
     order=order,
     with_decided=with_decided,
     round_=state.session().queue_round,
+    narrow=project.narrow,
 )

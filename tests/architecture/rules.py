@@ -65,6 +65,7 @@ OWNERS: dict[str, frozenset[str]] = {
     "plotly": frozenset(
         f"core/plots/{name}.py" for name in ("confidence", "overview", "slices", "stress", "theme")
     ),
+    "sklearn": frozenset({"core/findings/found_slices.py"}),
     "statsmodels": frozenset(),
 }
 """Heavy or optional package: the only modules that may import it."""
@@ -83,6 +84,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),
     "core/workflows/reserved.py": ("FITTERS",),
+    "core/workflows/rare_classes.py": ("HOW",),
 }
 
 LONG_WORK: dict[str, tuple[str, ...]] = {

@@ -90,6 +90,18 @@ def test_the_nonsense_exam_catches_most(scored):
     assert all(row["is_caught"] for row in rows if not row["name"].startswith("shuffled"))
 
 
+def test_kiwi_pear_and_lemon_are_the_worst_classes(scored):
+    project, _ = scored
+    rows = fieldcheck("slices", "--by", "class", "--project", project, home=project.parent)
+    worst = {row["value"]: row for row in rows[:3]}
+
+    assert set(worst) == {"Kiwi", "Pear", "Lemon"}
+    for name, right in (("Kiwi", 28), ("Pear", 31), ("Lemon", 32)):
+        assert worst[name]["of"] == 40
+        assert abs(worst[name]["right"] - right) <= 1
+        assert worst[name]["low"] < worst[name]["right"] / 40 < worst[name]["high"]
+
+
 def test_the_dial_at_0_gives_the_stored_score(scored):
     project, _ = scored
     field = scores.scores(projects.open_project(project)).of(Folder.FIELD)

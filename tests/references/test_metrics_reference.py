@@ -193,3 +193,36 @@ def test_holm_equals_statsmodels(seed: int):
 
 def test_holm_rejects_one_of_the_golden_eight():
     assert (holm([0.001, 0.008, 0.012, 0.03, 0.04, 0.2, 0.5, 0.9]) <= 0.05).sum() == 1
+
+
+def test_recall_precision_and_f1_equal_torchmetrics_and_scikit_learn():
+    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+    from torchmetrics.functional.classification import multiclass_f1_score, multiclass_recall
+
+    from core.findings.class_metrics import class_metrics, confusion, macro_averages
+
+    rng = np.random.default_rng(0)
+    names = list("abcde")
+    label = rng.choice(names, 500, p=[0.4, 0.3, 0.15, 0.1, 0.05])
+    answer = np.where(rng.random(500) < 0.7, label, rng.choice(list("abcd"), 500))
+    answer = np.where(answer == "e", "a", answer)  # a class never answered
+    frames = pd.DataFrame({"label": label, "answer": answer, "clip": np.arange(500)})
+    table = class_metrics(frames, classes=names)
+    precision, recall, f1, support = precision_recall_fscore_support(
+        label, answer, labels=names, zero_division=0
+    )
+    codes = [torch.tensor([names.index(name) for name in column]) for column in (answer, label)]
+
+    assert table["recall"].to_numpy() == pytest.approx(recall, abs=1e-12)
+    assert table["precision"].fillna(0).to_numpy() == pytest.approx(precision, abs=1e-12)
+    assert table["f1"].to_numpy() == pytest.approx(f1, abs=1e-12)
+    assert list(table["frames"]) == list(support)
+    assert macro_averages(table)["recall"] == pytest.approx(
+        float(multiclass_recall(*codes, num_classes=5, average="macro")), abs=1e-6
+    )
+    assert macro_averages(table)["f1"] == pytest.approx(
+        float(multiclass_f1_score(*codes, num_classes=5, average="macro")), abs=1e-6
+    )
+    cells = confusion(frames).pivot(index="label", columns="answer", values="frames")
+    cells = cells.reindex(index=names, columns=names).fillna(0)
+    assert (cells.to_numpy() == confusion_matrix(label, answer, labels=names)).all()

@@ -165,7 +165,8 @@ def test_json_has_exactly_the_promised_keys_and_the_pages_numbers(tiny_project):
 
     assert [set(row) for row in rows] == [
         {"column", "value", "right", "of", "effective", "clips", "low", "high", "drop",
-         "drop_low", "drop_high", "q", "state"}
+         "drop_low", "drop_high", "q", "state", "column_2", "value_2", "is_strong", "same_mix",
+         "same_mix_drop", "same_mix_low", "same_mix_high"}
     ] * 2  # fmt: skip
     assert [(row["value"], row["right"], row["of"]) for row in rows] == [
         ("cam2", 15, 21),

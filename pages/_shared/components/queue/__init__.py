@@ -8,7 +8,9 @@ from pages._shared.keys import K
 _queue = component(__file__, name="queue")
 
 
-def queue(*, token: str, project: str, order: str, with_decided: bool, round_: str) -> None:
+def queue(
+    *, token: str, project: str, order: str, with_decided: bool, round_: str, narrow: str = ""
+) -> None:
     """
     Show the queue. It talks to its own routes; no rerun takes part in a decision.
 
@@ -17,11 +19,12 @@ def queue(*, token: str, project: str, order: str, with_decided: bool, round_: s
         project: identity under which unsaved decisions wait in the browser for their project.
         order: a key of core.workflows.queue.ORDERS.
         round_: changes when the queue is to be asked for anew.
+        narrow: the slice rule of a narrowed project.
     """
     _queue(
         key=K.QUEUE,
         data={
             "token": token, "project": project, "order": order, "decided": with_decided,
-            "round": round_,
+            "round": round_, "narrow": narrow,
         },
     )  # fmt: skip

@@ -241,7 +241,8 @@ async function load(S, data) {
   S.isLoading = true; S.message = ''; S.render();
   try {
     await sendOrphans(S);
-    const query = `order=${data.order}&decided=${data.decided ? 1 : 0}`;
+    const narrow = encodeURIComponent(data.narrow);
+    const query = `order=${data.order}&decided=${data.decided ? 1 : 0}&narrow=${narrow}`;
     const reply = await fetch(`/api/queue/${S.token}?${query}`);
     const answer = await reply.json();
     if (!reply.ok) throw new Error(answer.error);
@@ -282,7 +283,7 @@ function minutesLeft(S) {
 }
 
 export default function queue({ data, parentElement: root }) {
-  const name = `${data.project}|${data.order}|${data.decided}|${data.round}`;
+  const name = `${data.project}|${data.order}|${data.decided}|${data.round}|${data.narrow}`;
   let S = queues.get(name);
   const isNew = !S;
   if (isNew) queues.set(name, S = newQueue(data));
