@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from core.records import Image
@@ -73,6 +74,27 @@ def pixel_reasons(facts: PixelFacts) -> tuple[str, ...]:
     if facts.spread < BLANK_SPREAD or facts.colours < BLANK_COLOURS:
         found.append("there is nothing to see in the picture")
     return tuple(found)
+
+
+def useless_by_pixels(frames: pd.DataFrame) -> NDArray[np.bool_]:
+    """
+    Which pictures `pixel_reasons` finds a reason against, from what was measured of them before.
+
+    Args:
+        frames: width and height of tables.FRAMES, and dark_share, bright_share, contrast and
+            colours of tables.QUALITY (nan where a picture was not measured: no reason then).
+
+    Returns:
+        Shape (n,).
+    """
+    return np.asarray(
+        (frames[["width", "height"]].min(axis=1) < TINY_SIDE)
+        | (frames["dark_share"] >= DARK_SHARE)
+        | (frames["bright_share"] >= BRIGHT_SHARE)
+        | (frames["contrast"] * 255 < BLANK_SPREAD)
+        | (frames["colours"] < BLANK_COLOURS),
+        dtype=bool,
+    )
 
 
 def _bits(counts: NDArray[np.intp]) -> float:

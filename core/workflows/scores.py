@@ -123,7 +123,7 @@ def _scores(project: Project, _revision: int, _stamp: int, _identity: int) -> Sc
     found = Scores(project, chosen, frames, broken, (), (), (), (), {}, ())
     found = _with_metadata(_with_names(found))
     found = _with_answers(found, predictions, classes)
-    return _with_quality(found, quality)
+    return _with_shown(_with_quality(found, quality))
 
 
 def _folder_labels(frames: pd.DataFrame, classes: list[str]) -> pd.Series[str]:
@@ -219,7 +219,12 @@ def _with_answers(found: Scores, predictions: pd.DataFrame, classes: tuple[str, 
     is_right = (frames["label"] == frames["answer"]).astype(object)
     frames["is_right"] = is_right.where(counted, None)
     # Without a model there are no classes, and every label would count as unknown.
-    threshold = found.choices.sure_threshold
+    unknown = frames.loc[frames["label"].notna() & ~is_known & bool(classes), "label"]
+    return replace(found, frames=frames, labels_unknown=dict(unknown.value_counts()))
+
+
+def _with_shown(found: Scores) -> Scores:
+    frames, threshold = found.frames, found.choices.sure_threshold
     frames["is_unusual"] = (
         False if threshold is None else unusual_frames(found.project, found.choices, frames)
     )
@@ -231,8 +236,7 @@ def _with_answers(found: Scores, predictions: pd.DataFrame, classes: tuple[str, 
         index=frames.index,
         dtype="str",
     )
-    unknown = frames.loc[frames["label"].notna() & ~is_known & bool(classes), "label"]
-    return replace(found, frames=frames, labels_unknown=dict(unknown.value_counts()))
+    return found
 
 
 def _with_quality(found: Scores, quality: pd.DataFrame) -> Scores:

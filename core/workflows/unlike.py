@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.findings.ood import Gauge, Strangeness, reference_gauge
+from core.findings.pixel_rules import useless_by_pixels
 from core.project import Project
 from core.records import Folder
 from core.settings import SETTINGS
@@ -47,16 +48,20 @@ def strangeness(project: Project, choices: Choices, frames: pd.DataFrame) -> pd.
     """
     One row per frame, same index: spread, distance, score (nan where unknown), is_unusual.
 
-    Unknown are frames without an answer, and all of them without a reference. A reference frame is
-    measured without its own clip; those beyond the few thousand compared with stay unknown.
+    Unusual is a score above the threshold, or what the pixel rules find useless. Unknown are
+    frames without an answer, and all of them without a reference. A reference frame is measured
+    without its own clip; those beyond the few thousand compared with stay unknown.
 
     Args:
-        frames: as `gauge_of`; all frames of the project, because the reference is among them.
+        frames: as `gauge_of`, with the columns of tables.QUALITY; all frames of the project,
+            because the reference is among them.
     """
     table = pd.DataFrame(
         {"spread": np.nan, "distance": np.nan, "score": np.nan, "is_unusual": False},
         index=frames.index,
     )
+    # As with answers made live: a blank or black picture needs no reference to be told.
+    table["is_unusual"] = useless_by_pixels(frames) & frames["answer"].notna()
     kept = _kept(project, choices, frames)
     if kept is None:
         return table
@@ -69,12 +74,17 @@ def strangeness(project: Project, choices: Choices, frames: pd.DataFrame) -> pd.
     is_known = (frames["answer"].notna() & frames["content_hash"].isin(seen.keys())).to_numpy()
     values = np.array([seen[d] for d in frames.loc[is_known, "content_hash"]], dtype=np.float64)
     table.loc[is_known, ["spread", "distance", "score"]] = values.reshape(-1, 3)
-    table["is_unusual"] = table["score"] > gauge.threshold
+    table["is_unusual"] |= table["score"] > gauge.threshold
     return table
 
 
 def unusual_frames(project: Project, choices: Choices, frames: pd.DataFrame) -> NDArray[np.bool_]:
-    """Which frames are unlike the reference; shape (n,). None are where there is no reference."""
+    """
+    Which frames are unlike the reference, or show nothing by their pixels alone; shape (n,).
+
+    Args:
+        frames: as `strangeness`, with the columns of tables.QUALITY.
+    """
     return np.asarray(strangeness(project, choices, frames)["is_unusual"], dtype=bool)
 
 

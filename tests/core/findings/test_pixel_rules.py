@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from core.findings.pixel_rules import pixel_facts, pixel_reasons
+from core.findings.pixel_rules import pixel_facts, pixel_reasons, useless_by_pixels
+from core.frames.quality import picture_quality
 
 SIDE = 224
 
@@ -60,3 +62,35 @@ def test_rules_do_not_change_the_picture():
     pixel_facts(image)
 
     assert np.array_equal(image, before)
+
+
+def test_what_was_measured_when_scoring_says_the_same_as_the_picture():
+    lamp = plain(255)
+    lamp[:40] = photo()[:40]
+    images = [plain(0), plain(128), plain(255), lamp, photo(), photo()[:31]]
+    frames = pd.DataFrame(
+        [
+            {
+                "width": image.shape[1],
+                "height": image.shape[0],
+                "dark_share": found.dark_share,
+                "bright_share": found.bright_share,
+                "contrast": found.contrast,
+                "colours": found.colours,
+            }
+            for image in images
+            for found in [picture_quality(image)]
+        ]
+    )
+    by_picture = [bool(pixel_reasons(pixel_facts(image))) for image in images]
+
+    assert list(useless_by_pixels(frames)) == by_picture == [True, True, True, False, False, True]
+
+
+def test_a_picture_nobody_measured_has_no_reason_against_it():
+    frames = pd.DataFrame(
+        {"width": [640], "height": [480]}
+        | {name: [np.nan] for name in ("dark_share", "bright_share", "contrast", "colours")}
+    )
+
+    assert list(useless_by_pixels(frames)) == [False]

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
+from core.frames.quality import picture_quality
 from core.records import Folder, State
 from core.store.database import connect
 from core.store.predictions import load_vectors
+from core.store.quality import save_quality
 from core.workflows import choices, scores, unlike, unusual
 from tests.made import made_project
 
@@ -90,3 +94,21 @@ def test_each_camera_is_called_out_by_its_own_frames(tmp_path):
 
     assert all(said.state is State.CONFIRMED for said in report.by_camera)
     assert all(said.next_step == "Look at this camera's frames first." for said in report.by_camera)
+
+
+def test_a_blank_frame_is_not_sure_however_sure_and_however_usual_to_the_model(tmp_path):
+    project = made_project(tmp_path / "p", reference=0)
+    choices.set_sure_threshold(project, 0.0)
+    digest = scores.scores(project).of(Folder.FIELD)["content_hash"].iloc[7]
+    noise = np.random.default_rng(0).integers(0, 256, (96, 96, 3), dtype=np.uint8)
+    row = asdict(picture_quality(noise))
+    assert not scores.scores(project).frames["is_unusual"].any()
+    with connect(project.database) as db:
+        everyone = scores.scores(project).frames["content_hash"]
+        rows = [(d, row | ({"dark_share": 1.0} if d == digest else {})) for d in everyone]
+        save_quality(db, rows, version=1)
+
+    frames = scores.scores(project).frames.set_index("content_hash")
+    assert list(frames.index[frames["is_unusual"]]) == [digest]
+    assert frames.loc[digest, "shown"] == "not sure"
+    assert (frames["shown"] == "not sure").sum() == 1
