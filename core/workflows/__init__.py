@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.workflows import (
         choices,
+        class_frequency,
         classes,
         compare,
         confidence,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         slices,
         starting,
         stress,
+        thresholds,
         trained_with,
         training_list,
         weak_spots,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "choices",
+    "class_frequency",
     "classes",
     "compare",
     "confidence",
@@ -82,6 +85,7 @@ __all__ = [
     "slices",
     "starting",
     "stress",
+    "thresholds",
     "trained_with",
     "training_list",
     "weak_spots",
