@@ -84,16 +84,19 @@ def _score(options: argparse.Namespace) -> int:
 
 
 def _dial(options: argparse.Namespace) -> int:
+    project = None
     if options.model:
         classifier = workflows.models.open_model(options.model, _spec(options))
     else:
         _refuse_lonely(options, *MODEL_OPTIONS)
-        classifier = workflows.models.classifier_of(_project(options))
+        project = _project(options)
+        classifier = workflows.models.classifier_of(project)
     report, image = workflows.dial.dial_report(
         classifier,
         options.picture,
         chain=_chain(options),
         seed=options.seed,
+        project=project,
         short_side=workflows.dial.checked_size(options.size or ""),
     )
     if options.out:
@@ -295,15 +298,33 @@ def _thresholds(options: argparse.Namespace) -> int:
 
 
 def _confidence(options: argparse.Namespace) -> int:
-    report = workflows.confidence.confidence(_project(options), threshold=options.threshold)
+    project = _project(options)
+    if options.choose is not None:
+        workflows.choices.set_sure_threshold(
+            project, None if math.isnan(options.choose) else options.choose
+        )
+    report = workflows.confidence.confidence(project, threshold=options.threshold)
     return _print(
         options,
         workflows.confidence.confidence_json(report),
-        lambda _: [
-            report.headline.headline,
-            report.silent.headline,
-            *workflows.confidence.budget_sentences(report),
-        ],
+        lambda _: workflows.confidence.report_lines(report),
+    )
+
+
+def _probes(options: argparse.Namespace) -> int:
+    project = _project(options)
+    verb = workflows.probes
+    if options.folder is not None:
+        verb.choose_folder(project, None if options.folder == "none" else options.folder)
+    line = _ProgressLine("pictures")
+    line.phase("Sitting the exam")
+    broken = verb.sit(project, on_progress=line.progress)
+    line.end()
+    for item in broken:
+        print(f"left out: {item}", file=sys.stderr)
+    statement, results = verb.probes(project)
+    return _print(
+        options, verb.probes_json(results), lambda _: verb.report_lines(statement, results)
     )
 
 
@@ -466,8 +487,12 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     sure = _command(commands, "confidence", _confidence, "how far confidence can be trusted")
-    sure.add_argument("--threshold", type=_share, default=0.99, help="0 to 1")
-    _within_option(sure)
+    _confidence_options(sure)
+
+    exam = _command(commands, "probes", _probes, "answers to pictures that show nothing")
+    exam.add_argument(
+        "--folder", help="also pictures it was never meant to see; none takes them out again"
+    )
 
     reviews = _command(commands, "reviews", _reviews, "list decisions, or undo the last")
     reviews.add_argument("verb", choices=["list", "undo"])
@@ -581,6 +606,19 @@ def _thresholds_options(command: argparse.ArgumentParser) -> None:
     _within_option(command)
 
 
+def _confidence_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--threshold", type=_share, help="0 to 1 (default: the chosen one, else 0.99)"
+    )
+    command.add_argument(
+        "--choose",
+        type=_mark,
+        metavar="MARK",
+        help="store it: under it answers read 'not sure'; none shows every answer again",
+    )
+    _within_option(command)
+
+
 def _within_option(command: argparse.ArgumentParser) -> None:
     command.add_argument("--within", metavar="SLICE", help="only the frames of this saved slice")
 
@@ -623,6 +661,11 @@ def _share(text: str) -> float:
     if not 0 <= share <= 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a number from 0 to 1")
     return share
+
+
+def _mark(text: str) -> float:
+    """A share, or nan for "none"."""
+    return math.nan if text.strip().lower() == "none" else _share(text)
 
 
 def _minutes(text: str) -> float:

@@ -30,6 +30,11 @@ class Settings:
     day_begins: int = 7  # (project); hour, for "day or night" by the clock
     day_ends: int = 19  # (project)
     dark_picture: float = 0.25  # ours; mean luma 0..1 under which a picture is called dark
+    keeps_usual: float = 0.95  # methods 7: share of held-out reference not called unusual
+    neighbours: int = 10  # methods 7, for up to 10,000 reference frames
+    most_neighbours_from: int = 5_000  # methods 7: reference frames compared with, for speed
+    unusual_alarm: float = 0.10  # methods 7: twice what chance gives
+    review_seconds: float = 4.0  # ours; a frame, until a person's own pace is known
     max_picture_pixels: int = 300_000_000  # a larger file is refused as a decompression bomb
     batch_size: int = 16  # (project); frames per forward pass on two cores
     guess_frames: int = 100  # labelled reference frames an unnamed model is tried on

@@ -80,14 +80,16 @@ SLICES: dict[str, str] = {
 }
 
 RELIABILITY: dict[str, str] = {
-    "bin_low": "float64",
-    "bin_high": "float64",
+    "bin_low": "float64",  # the least sure frame of the bin
+    "bin_high": "float64",  # the surest; both are in it
     "frames": "int64",
     "right": "int64",
     "confidence": "float64",  # mean in the bin
     "accuracy": "float64",
     "low": "float64",
     "high": "float64",
+    "perfect_low": "float64",  # where a model as good as its word would lie, 95 times in 100
+    "perfect_high": "float64",
     "is_thin": "bool",  # too few frames to judge
 }
 

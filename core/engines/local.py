@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import PictureError
+from core.errors import ModelError, PictureError
 from core.frames.quality import Quality, measured
 from core.models.classifier import Classifier, answers
 from core.models.preprocessing import preprocess
@@ -21,6 +22,11 @@ from core.records import Answer, Image, StopCallback
 from core.settings import SETTINGS
 
 DECODE_THREADS = 2
+
+NO_NUMBER = (
+    "The model's answer to this picture is not a number. The picture may be fine: ask the training "
+    "team to check the model's weights and its preparation of pictures."
+)
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -47,9 +53,12 @@ def score_images(
 
     Pictures whose preprocessed shapes differ (a model without a crop) run one by one.
     """
-    return _score_tensors(
+    found, logits, embeddings = _score_tensors(
         classifier, [preprocess(image, classifier.spec.input) for image in images]
     )
+    if not np.isfinite(logits).all():
+        raise ModelError(NO_NUMBER)
+    return found, logits, embeddings
 
 
 def score_ways(
@@ -84,7 +93,10 @@ def score_ways(
             continue
         said, rows, _ = _score_tensors(classifier, [tensor for _, tensor in whole])
         for (number, _), answer, row in zip(whole, said, rows, strict=True):
-            found[number], logits[number] = answer, row
+            if np.isfinite(row).all():
+                found[number], logits[number] = answer, row
+            else:
+                reasons[number] = NO_NUMBER
     return found, logits, reasons
 
 
@@ -140,7 +152,20 @@ def score_files(
         if pictures:
             keys, tensors, qualities = zip(*pictures, strict=True)
             found, logits, embeddings = _score_tensors(classifier, tensors)
-            on_batch(Scored(keys, tuple(found), logits, embeddings, qualities), done)
+            has_number = np.asarray(np.isfinite(logits).all(axis=1))
+            for key, fits in zip(keys, has_number, strict=True):
+                if not fits:
+                    on_broken(key, NO_NUMBER)
+            kept = np.flatnonzero(has_number)
+            if len(kept):
+                scored = Scored(
+                    tuple(keys[k] for k in kept),
+                    tuple(found[k] for k in kept),
+                    logits[kept],
+                    embeddings[kept],
+                    tuple(qualities[k] for k in kept),
+                )
+                on_batch(scored, done)
 
 
 def measure_files(
@@ -204,7 +229,10 @@ def score_views(
         found: list[Answer] = []
         for start in range(0, len(tensors), SETTINGS.batch_size):
             found += _score_tensors(classifier, tensors[start : start + SETTINGS.batch_size])[0]
-        on_item(key, found)
+        if all(math.isfinite(answer.confidence) for answer in found):
+            on_item(key, found)
+        else:
+            on_broken(key, NO_NUMBER)
 
 
 def _read_ahead(

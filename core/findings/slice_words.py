@@ -13,12 +13,16 @@ Title = Callable[[str], str]
 
 
 def slice_name(row: dict[str, Any], title: Title) -> str:
-    """ "Camera cam3", or "Camera cam3 and light night"."""
-    name = f"{title(row['column'])} {row['value']}"
+    """ "Camera cam3", "Noise, smoothest third", or "Camera cam3 and light night"."""
+    name = _part(title(row["column"]), str(row["value"]))
     if not isinstance(row.get("column_2"), str):
         return name
-    second = title(row["column_2"])
-    return f"{name} and {second[0].lower()}{second[1:]} {row['value_2']}"
+    second = _part(title(row["column_2"]), str(row["value_2"]))
+    return f"{name} and {second[0].lower()}{second[1:]}"
+
+
+def _part(title: str, value: str) -> str:
+    return f"{title}, {value}" if value.endswith(" third") else f"{title} {value}"
 
 
 def full_statement(row: dict[str, Any], title: Title) -> Statement:

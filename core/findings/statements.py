@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import math
 
+from core.findings.not_sure import answer_words, percent
 from core.records import Accuracy, State, Statement
 from core.settings import SETTINGS
 
-
-def percent(fraction: float) -> str:
-    """`0.614` as "61 %". Never rounds up to "100 %" or down to "0 %" what is not quite there."""
-    if 0 < fraction <= 0.005:
-        return "under 1 %"
-    if 0.995 <= fraction < 1:
-        return "over 99 %"
-    return f"{fraction * 100:.0f} %"
+__all__ = [
+    "accuracy_statement",
+    "answer_sentence",
+    "between",
+    "count_of",
+    "frames_to_label",
+    "gap_statement",
+    "percent",
+    "right_in",
+    "severity_word",
+    "silent_statement",
+    "slice_statement",
+]
 
 
 def between(low: float, high: float) -> str:
@@ -205,9 +211,23 @@ def silent_statement(
     )
 
 
-def answer_sentence(label: str, confidence: float, given: str | None) -> str:
-    """ "99 % sure it is a wrench; the label says pliers"."""
-    sure = f"{percent(confidence)} sure it is {label}"
+def answer_sentence(
+    label: str,
+    confidence: float,
+    given: str | None,
+    *,
+    shown: str | None = None,
+    is_unusual: bool = False,
+) -> str:
+    """
+    "99 % sure it is a wrench; the label says pliers".
+
+    Args:
+        label: the class the model leans to.
+        given: the label; None without one.
+        shown, is_unusual: as `not_sure.answer_words`.
+    """
+    sure = answer_words(label, confidence, shown=shown, is_unusual=is_unusual)
     if given is None:
         return f"{sure}; nobody has labelled it"
     return f"{sure}, as the label says" if label == given else f"{sure}; the label says {given}"

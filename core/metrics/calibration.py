@@ -53,6 +53,78 @@ def expected_calibration_error(
     return _mean_gap(_bin_of(sure, n_bins, bins), correct - sure)
 
 
+def debiased_calibration_error(
+    confidence: ArrayLike,
+    is_correct: ArrayLike,
+    *,
+    n_bins: int = SETTINGS.calibration_bins,
+    bins: Bins = "mass",
+    is_debiased: bool = True,
+) -> float:
+    """
+    Root mean square gap between stated confidence and accuracy, less what chance alone adds.
+
+    Near 0 for a perfect model however few the frames, where the plain error is not; 0 where chance
+    explains all of it. Bins of one frame say nothing about chance and are left out.
+
+    Args:
+        is_debiased: False gives the plug-in value, chance included.
+
+    Raises:
+        ValueError: as `expected_calibration_error`.
+
+    Source:
+        Kumar, Liang and Ma 2019, section 5; Ferro and Fricker 2012: acc (1 - acc) / (n - 1) is
+        taken off inside the square.
+    """
+    sure, correct = _checked(confidence, is_correct)
+    bin_of = _bin_of(sure, n_bins, bins)
+    counted = np.bincount(bin_of)
+    held = counted > (1 if is_debiased else 0)
+    if not held.any():
+        return 0.0
+    frames = counted[held].astype(np.float64)
+    right = np.bincount(bin_of, weights=correct)[held] / frames
+    stated = np.bincount(bin_of, weights=sure)[held] / frames
+    chance = right * (1 - right) / np.maximum(frames - 1, 1) if is_debiased else 0.0
+    square = float(frames @ ((right - stated) ** 2 - chance)) / frames.sum()
+    return float(np.sqrt(max(square, 0.0)))
+
+
+def perfect_answers(
+    confidence: ArrayLike,
+    *,
+    draws: int = 500,
+    seed: int,
+    clip: ArrayLike | None = None,
+    correlation: float = 0.0,
+) -> NDArray[np.bool_]:
+    """
+    Imagined answers of a model as good as its word: each right with the stated probability.
+
+    Args:
+        confidence: shape (n,), 0..1.
+        clip: shape (n,), one name per frame; frames of one clip are then right and wrong together
+            as often as `correlation` (0..1) says, since clips scatter more than single frames.
+
+    Returns:
+        Shape (draws, n).
+
+    Source:
+        Bröcker and Smith 2007 (consistency resampling). The clips are ours: a frame follows its
+        clip's common draw with probability sqrt(correlation), its own otherwise.
+    """
+    sure, _ = _checked(confidence, np.ones(np.shape(confidence)))
+    rng = np.random.default_rng(seed)
+    lot = rng.random((draws, len(sure)), dtype=np.float32)
+    if clip is not None and correlation > 0:
+        codes, names = pd.factorize(pd.Series(clip, dtype="object"), use_na_sentinel=False)
+        common = rng.random((draws, len(names)), dtype=np.float32)
+        follows = rng.random((draws, len(sure)), dtype=np.float32) < np.sqrt(correlation)
+        lot = np.where(follows, common[:, codes], lot)
+    return np.asarray(lot < sure)
+
+
 def perfect_model_band(
     confidence: ArrayLike,
     *,
@@ -60,17 +132,18 @@ def perfect_model_band(
     bins: Bins = "mass",
     draws: int = 500,
     seed: int,
+    clip: ArrayLike | None = None,
+    correlation: float = 0.0,
 ) -> float:
     """
     The calibration error that a perfectly calibrated model stays under 95 times in 100.
 
-    Only a larger `expected_calibration_error`, with the same bins, is a finding. Answers are drawn
-    independently; frames that come in clips scatter more, so give one frame per clip, or take an
-    error just above the band as no finding.
+    Only a larger `expected_calibration_error`, with the same bins, is a finding. Without `clip`
+    answers are drawn independently, which is too strict where frames come in clips.
 
     Args:
         confidence: shape (n,), 0..1.
-        draws: how many imagined sets of answers, each right with the stated probability.
+        draws, clip, correlation: as `perfect_answers`.
 
     Raises:
         ValueError: n is 0, or a confidence is outside 0..1.
@@ -80,97 +153,69 @@ def perfect_model_band(
     """
     sure, _ = _checked(confidence, np.ones(np.shape(confidence)))
     bin_of = _bin_of(sure, n_bins, bins)
-    rng = np.random.default_rng(seed)
-    errors = [_mean_gap(bin_of, (rng.random(len(sure)) < sure) - sure) for _ in range(draws)]
+    imagined = perfect_answers(sure, draws=draws, seed=seed, clip=clip, correlation=correlation)
+    errors = [_mean_gap(bin_of, answers - sure) for answers in imagined]
     return float(np.quantile(errors, 0.95))
 
 
 def reliability_table(
-    confidence: ArrayLike, is_correct: ArrayLike, clip: ArrayLike, *, n_bins: int = 10
+    confidence: ArrayLike,
+    is_correct: ArrayLike,
+    clip: ArrayLike,
+    *,
+    n_bins: int = 10,
+    draws: int = 400,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """
     How often it was right, by how sure it said it was: tables.RELIABILITY, least sure first.
 
-    Bins of equal width over 0..1, each holding its upper edge; empty ones are left out. Intervals
-    count clips. A bin that is all right cannot show how alike its clips' frames are; the whole
-    set's correlation is used there.
+    Bins of equally many frames, ties staying in one bin; fewer bins where they would hold under
+    SETTINGS.min_bin_frames. Intervals count clips. A bin that is all right cannot show how alike
+    its clips' frames are; the whole set's correlation is used there. `perfect_low` and
+    `perfect_high` hold the share right of a model as good as its word 95 times in 100, at this
+    count and with clips as alike as these.
 
     Args:
         confidence: shape (n,), 0..1.
         is_correct: shape (n,), bool.
         clip: shape (n,), one name per frame.
+        n_bins: how many bins at most.
 
     Raises:
         ValueError: shapes differ, or a confidence is outside 0..1. No frames give no rows.
+
+    Source:
+        Equal-mass bins: Roelofs et al. 2022; the band: Bröcker and Smith 2007.
     """
     if np.size(confidence) == 0:
         return tables.empty(tables.RELIABILITY)
     sure, correct = _checked(confidence, is_correct)
     names = np.asarray(clip, dtype=object)
-    correlation = _correlation(correct, names)
-    bin_of = _bin_of(sure, n_bins, "width")
-    edges = np.arange(n_bins + 1) / n_bins
+    correlation = correlation_of(correct, names)
+    bin_of = _bin_of(sure, min(n_bins, max(1, len(sure) // SETTINGS.min_bin_frames)), "mass")
+    imagined = perfect_answers(sure, draws=draws, seed=seed, clip=names, correlation=correlation)
     rows = []
     for index in np.unique(bin_of):
         inside = bin_of == index
         share = accuracy(correct[inside], names[inside], correlation_if_unseen=correlation)
+        perfect = np.quantile(imagined[:, inside].mean(axis=1), [0.025, 0.975])
         rows.append(
             {
-                "bin_low": edges[index],
-                "bin_high": edges[index + 1],
+                "bin_low": sure[inside].min(),
+                "bin_high": sure[inside].max(),
                 "frames": share.of,
                 "right": share.right,
                 "confidence": sure[inside].mean(),
                 "accuracy": share.rate,
                 "low": share.low,
                 "high": share.high,
+                "perfect_low": perfect[0],
+                "perfect_high": perfect[1],
                 "is_thin": share.of < SETTINGS.min_bin_frames,
             }
         )
     return tables.conform(pd.DataFrame(rows), tables.RELIABILITY)
-
-
-def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
-    """
-    The T > 0 for which softmax(logits / T) describes the labels best; the answers stay the same.
-
-    Above 1 the model claimed to be surer than it was. Fit it on labelled frames that no figure is
-    then shown for, 200 or more, and again for each site: it does not outlast a changed field. Where
-    every answer is right there is no best T and the lower bound, 0.01, comes back.
-
-    Args:
-        logits: shape (n, n_classes), finite; log-probabilities serve as well.
-        labels: shape (n,), int, the index of the true class.
-
-    Returns:
-        0.01..100.
-
-    Raises:
-        ValueError: n is 0, shapes differ, or a label is not a column of `logits`.
-
-    Source:
-        Guo et al. 2017, section 4.2: least negative log-likelihood, here by Brent's method over
-        log T (the likelihood has one peak in 1/T).
-    """
-    from scipy.optimize import minimize_scalar  # 0.3 s that few callers need
-    from scipy.special import logsumexp
-
-    z = np.asarray(logits, dtype=np.float64)
-    y = np.asarray(labels)
-    if z.ndim != 2 or y.shape != z.shape[:1] or not len(y):
-        raise ValueError(f"expected logits (n, n_classes), labels (n,), found {z.shape}, {y.shape}")
-    if y.min() < 0 or y.max() >= z.shape[1]:
-        raise ValueError(f"labels must lie in 0..{z.shape[1] - 1}, found {y.min()}..{y.max()}")
-    true = z[np.arange(len(y)), y]
-
-    def loss(log_temperature: float) -> float:
-        scale = np.exp(-log_temperature)
-        return float(np.mean(logsumexp(z * scale, axis=1) - true * scale))
-
-    bounds = (np.log(0.01), np.log(100.0))
-    best = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-9})
-    nearest = min((*bounds, float(best.x)), key=loss)
-    return float(np.exp(nearest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +273,9 @@ def silent_failure_summary(
     sure = np.asarray(confidence, dtype=np.float64) >= threshold
     correct = np.asarray(is_correct, dtype=bool)
     names = np.asarray(clip, dtype=object)
-    correlation = _correlation(correct, names)
-    low, high = _rare_interval(silent, names, correlation)
-    low_of_sure, high_of_sure = _rare_interval(silent[sure], names[sure], correlation)
+    correlation = correlation_of(correct, names)
+    low, high = rare_interval(silent, names, correlation)
+    low_of_sure, high_of_sure = rare_interval(silent[sure], names[sure], correlation)
     return SilentFailures(
         wrong=int(silent.sum()),
         sure=int(sure.sum()),
@@ -243,16 +288,28 @@ def silent_failure_summary(
     )
 
 
-def _rare_interval(
+def rare_interval(
     happened: NDArray[np.bool_], clip: NDArray[np.object_], correlation: float
 ) -> tuple[float, float]:
+    """
+    95 % interval of a rare share on the effective count; the rule of three where it never happened.
+
+    Args:
+        happened: shape (n,), bool.
+        clip: shape (n,), one name per frame.
+        correlation: 0..1, used where these frames cannot tell how alike a clip's frames are.
+
+    Source:
+        Clopper and Pearson 1934; one-sided for no event.
+    """
     effective = effective_count(happened, clip, correlation_if_unseen=correlation)
     if not happened.any():
         return 0.0, zero_events_upper(effective)
     return clopper_pearson(float(happened.mean()) * effective, effective)
 
 
-def _correlation(is_correct: ArrayLike, clip: ArrayLike) -> float:
+def correlation_of(is_correct: ArrayLike, clip: ArrayLike) -> float:
+    """`clip_correlation` of these frames; 1, the cautious end, where it cannot be seen."""
     seen = clip_correlation(*clip_counts(is_correct, clip))
     return 1.0 if np.isnan(seen) else seen
 

@@ -2,7 +2,7 @@
 
 from core.plots.class_bars import MOST_SHOWN as MOST_CLASSES
 from core.plots.class_bars import found_before_after
-from core.plots.confidence import confidence_histogram, reliability_diagram
+from core.plots.confidence import confidence_histogram, reliability_diagram, sureness_curve
 from core.plots.overview import accuracy_bars
 from core.plots.slices import (
     confusion_map,
@@ -32,5 +32,6 @@ __all__ = [
     "slice_bars",
     "stress_curves",
     "stress_map",
+    "sureness_curve",
     "unsure_bars",
 ]

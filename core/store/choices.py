@@ -19,16 +19,26 @@ def choices(db: Database) -> dict[str, Any]:
 def choose(db: Database, **values: Any) -> None:
     """Store the given choices, all or none; None forgets one."""
     with db.atomic():
-        for key, value in values.items():
-            if value is None:
-                db.execute("DELETE FROM settings WHERE key = ?", [key])
-            else:
-                db.execute(
-                    "INSERT INTO settings VALUES (?, ?) "
-                    "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                    [key, json.dumps(value)],
-                )
+        _store(db, values)
         bump_revision(db)
+
+
+def _store(db: Database, values: dict[str, Any]) -> None:
+    for key, value in values.items():
+        if value is None:
+            db.execute("DELETE FROM settings WHERE key = ?", [key])
+        else:
+            db.execute(
+                "INSERT INTO settings VALUES (?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                [key, json.dumps(value)],
+            )
+
+
+def note(db: Database, **values: Any) -> None:
+    """As `choose`, for what no reader keeps a copy of: nothing read so far becomes stale."""
+    with db.atomic():
+        _store(db, values)
 
 
 def bump_revision(db: Database) -> None:

@@ -88,7 +88,7 @@ def create_stress_answers(db: Database) -> None:
         ) STRICT""")
 
 
-@migrations(name="0010_reserved")
+@migrations(name="0007_reserved")
 def create_reserved(db: Database) -> None:
     """
     Hold-outs, and the pictures each one locks away from everything that fits.
@@ -111,7 +111,7 @@ def create_reserved(db: Database) -> None:
         ) STRICT""")
 
 
-@migrations(name="0020_cue_answers")
+@migrations(name="0008_cue_answers")
 def create_cue_answers(db: Database) -> None:
     """One row per picture content, model, cue change and seed; or why it could not be changed."""
     db.execute("""
@@ -123,7 +123,7 @@ def create_cue_answers(db: Database) -> None:
         ) STRICT""")
 
 
-@migrations(name="0012_frame_quality")
+@migrations(name="0009_frame_quality")
 def create_frame_quality(db: Database) -> None:
     """One row per picture content: what was measured of it. `version` is that of the measures."""
     db.execute("""
@@ -137,7 +137,7 @@ def create_frame_quality(db: Database) -> None:
         ) STRICT""")
 
 
-@migrations(name="0011_doctor")
+@migrations(name="0010_doctor")
 def create_doctor(db: Database) -> None:
     """What the model said of frames prepared otherwise, so that a check resumes; and its report."""
     db.execute("""
@@ -152,7 +152,7 @@ def create_doctor(db: Database) -> None:
         ) STRICT""")
 
 
-@migrations(name="0014_saved_slices")
+@migrations(name="0011_saved_slices")
 def create_saved_slices(db: Database) -> None:
     """One row per slice a person named; a dropped one keeps its row and frees its name."""
     db.execute("""

@@ -14,6 +14,9 @@ from sqlite_utils import Database
 from core.records import Answer
 from core.store.choices import bump_revision
 
+MOST_NAMED = 500
+"""Pictures asked for by name; for more of them the whole table is read in one go."""
+
 
 def save_predictions(
     db: Database,
@@ -84,11 +87,13 @@ def load_vectors(
     """
     if column not in ("logits", "embedding"):
         raise ValueError(f"column must be 'logits' or 'embedding', got {column!r}")
+    asked = list(content_hashes)
+    query = f"SELECT content_hash, {column} FROM predictions WHERE model_id = ?"
+    few = sorted(set(asked)) if len(asked) <= MOST_NAMED else []
+    if few:
+        query += f" AND content_hash IN ({','.join('?' * len(few))})"
     stored: dict[str, Any] = {
-        row["content_hash"]: row[column]
-        for row in db.query(
-            f"SELECT content_hash, {column} FROM predictions WHERE model_id = ?", [model_id]
-        )
+        row["content_hash"]: row[column] for row in db.query(query, [model_id, *few])
     }
-    vectors = [np.frombuffer(stored[content_hash], dtype="<f4") for content_hash in content_hashes]
+    vectors = [np.frombuffer(stored[content_hash], dtype="<f4") for content_hash in asked]
     return np.stack(vectors) if vectors else np.empty((0, 0), dtype=np.float32)

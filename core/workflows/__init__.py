@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.workflows import (
+        budget,
         choices,
         class_frequency,
         classes,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         found_slices,
         holdout,
         installation,
+        live_answers,
         models,
         narrow,
         occlusion_probe,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
         overview,
         pace,
         presets,
+        probes,
         projects,
         queue,
         quick_check,
@@ -45,13 +48,18 @@ if TYPE_CHECKING:
         slices,
         starting,
         stress,
+        temperature,
         thresholds,
         trained_with,
         training_list,
+        unlabelled,
+        unlike,
+        unusual,
         weak_spots,
     )
 
 __all__ = [
+    "budget",
     "choices",
     "class_frequency",
     "classes",
@@ -66,6 +74,7 @@ __all__ = [
     "found_slices",
     "holdout",
     "installation",
+    "live_answers",
     "models",
     "narrow",
     "occlusion_probe",
@@ -73,6 +82,7 @@ __all__ = [
     "overview",
     "pace",
     "presets",
+    "probes",
     "projects",
     "queue",
     "quick_check",
@@ -85,9 +95,13 @@ __all__ = [
     "slices",
     "starting",
     "stress",
+    "temperature",
     "thresholds",
     "trained_with",
     "training_list",
+    "unlabelled",
+    "unlike",
+    "unusual",
     "weak_spots",
 ]
 

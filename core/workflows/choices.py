@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.errors import ProjectError
+from core.errors import FieldcheckError, ProjectError
 from core.models.sidecar import spec_from_json
 from core.project import Project
 from core.records import Folder, ModelSpec
@@ -30,6 +30,8 @@ class Choices:
     clip_gap_seconds: float = SETTINGS.clip_gap_seconds
     day_hours: tuple[int, int] = (SETTINGS.day_begins, SETTINGS.day_ends)
     is_southern: bool = False  # which half of the earth the seasons are those of
+    sure_threshold: float | None = None  # under it an answer reads "not sure"; None hides nothing
+    probe_folder: Path | None = None  # pictures the model was never meant to see
 
 
 def choices_of(project: Project) -> Choices:
@@ -54,6 +56,8 @@ def choices_of(project: Project) -> Choices:
         clip_gap_seconds=stored.get("clip_gap_seconds", SETTINGS.clip_gap_seconds),
         day_hours=_hours(stored.get("day_hours")),
         is_southern=bool(stored.get("is_southern", False)),
+        sure_threshold=stored.get("sure_threshold"),
+        probe_folder=_path(stored.get("probe_folder")),
     )
 
 
@@ -61,6 +65,19 @@ def set_reviewer(project: Project, name: str) -> None:
     """Who decides from now on."""
     with connect(project.database) as db:
         choice_store.choose(db, reviewer=name.strip() or "me")
+
+
+def set_sure_threshold(project: Project, threshold: float | None) -> None:
+    """
+    From which confidence on an answer is shown from now on; None shows every answer.
+
+    Raises:
+        FieldcheckError: it is not between 0 and 1.
+    """
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise FieldcheckError(f"A mark lies between 0 and 1, but {threshold:g} was given.")
+    with connect(project.database) as db:
+        choice_store.choose(db, sure_threshold=threshold)
 
 
 def set_clock(

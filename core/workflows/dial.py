@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core import corruptions as damage
 from core.corruptions import (
@@ -24,7 +25,6 @@ from core.engines.local import score_images
 from core.errors import CorruptionError, DiskError, PictureError
 from core.findings import dial_words as words
 from core.findings.breaking import BreakingPoint, breaking_point
-from core.findings.statements import percent
 from core.frames.hashing import content_hash
 from core.frames.images import decode, encode_bmp, encode_png, working_image
 from core.models.classifier import Classifier
@@ -42,6 +42,7 @@ from core.records import (
 )
 from core.settings import SETTINGS
 from core.workflows.choices import choices_of
+from core.workflows.live_answers import answer_json, live_answers
 from core.workflows.models import classifier_of
 from core.workflows.scores import picture_path
 
@@ -52,11 +53,11 @@ CHAIN_MAX = SETTINGS.chain_max
 
 
 __all__ = [
-    "CHAIN_MAX", "SIZES", "DialResult", "answer_json", "answer_words", "breaking_words",
+    "CHAIN_MAX", "SIZES", "DialResult", "answer_json", "breaking_words",
     "chain_breaking_point", "chain_of", "chain_words", "checked_size", "corruption_rows",
     "corruptions", "dial", "dial_frame", "dial_pictures", "dial_report", "frame_breaking_point",
-    "named", "nearest_step", "option_steps", "parse_chain", "report_lines", "technical", "turned",
-    "warm_up", "washed_out_words", "working_picture", "write_png",
+    "mark", "named", "nearest_step", "option_steps", "parse_chain", "report_lines", "shown_json",
+    "technical", "turned", "warm_up", "washed_out_words", "working_picture", "write_png",
 ]  # fmt: skip
 
 
@@ -66,6 +67,8 @@ class DialResult:
 
     image: Image
     answer: Answer
+    logits: NDArray[np.float32]  # (n_classes,)
+    embedding: NDArray[np.float32]  # (n_features,)
 
 
 def dial(classifier: Classifier, image: Image, *, chain: Chain, seed: int) -> DialResult:
@@ -81,8 +84,8 @@ def dial(classifier: Classifier, image: Image, *, chain: Chain, seed: int) -> Di
         CorruptionError: as core.corruptions.corrupt_chain.
     """
     damaged = corrupt_chain(image, chain, seed=seed)
-    answers, _, _ = score_images(classifier, [damaged])
-    return DialResult(damaged, answers[0])
+    answers, logits, embeddings = score_images(classifier, [damaged])
+    return DialResult(damaged, answers[0], logits[0], embeddings[0])
 
 
 def checked_size(text: str) -> int:
@@ -153,7 +156,25 @@ def dial_pictures(
     image = working_picture(project, digest, short_side=short_side)
     result = dial(classifier, image, chain=chain, seed=frame_seed(digest, 0))
     seen = seen_image(result.image, classifier.spec.input)
-    return encode_bmp(result.image), encode_bmp(seen), answer_json(result.answer)
+    return encode_bmp(result.image), encode_bmp(seen), shown_json(project, result)
+
+
+def mark(project: Project) -> str:
+    """The chosen mark, for addresses: browsers keep answers, which read otherwise under another."""
+    threshold = choices_of(project).sure_threshold
+    return "none" if threshold is None else f"{threshold:g}"
+
+
+def shown_json(project: Project, result: DialResult) -> dict[str, Any]:
+    """The answer as data, "not sure" where the project's chosen mark says so."""
+    ((shown, is_unusual),) = live_answers(
+        project,
+        [result.answer],
+        [result.image],
+        logits=result.logits[None],
+        embeddings=result.embedding[None],
+    )
+    return answer_json(result.answer, shown=shown, is_unusual=is_unusual)
 
 
 def warm_up(project: Project) -> None:
@@ -241,11 +262,15 @@ def dial_report(
     chain: Chain,
     seed: int = 0,
     short_side: int = SETTINGS.working_short_side,
+    project: Project | None = None,
 ) -> tuple[dict[str, Any], Image]:
     """
     What `fieldcheck dial --json` prints (product.md), and the damaged picture.
 
     The breaking point is that of the first condition, the others as they are.
+
+    Args:
+        project: whose chosen mark decides what reads "not sure"; None shows every answer.
     """
     damage.checked_chain(chain)
     image = working_image(decode(picture), short_side=short_side)
@@ -254,11 +279,14 @@ def dial_report(
     def at(asked: Chain) -> DialResult:
         return dial(classifier, image, chain=asked, seed=own_seed)
 
+    def shown(result: DialResult) -> dict[str, Any]:
+        return answer_json(result.answer) if project is None else shown_json(project, result)
+
     damaged = at(chain)
     point = chain_breaking_point(lambda asked: at(asked).answer.label, chain)
     report = {
-        **answer_json(damaged.answer),
-        "clean": answer_json(at(turned(chain[:1], 0, 0.0)).answer),
+        **shown(damaged),
+        "clean": shown(at(turned(chain[:1], 0, 0.0))),
         "breaking_point": point and point.fails,
         "survives": SETTINGS.severity_max if point is None else point.survives,
         "breaking_answer": point and point.answer,
@@ -281,10 +309,10 @@ def report_lines(report: dict[str, Any]) -> list[str]:
         if report["breaking_point"] is None
         else BreakingPoint(report["survives"], report["breaking_point"], report["breaking_answer"])
     )
-    broken = words.breaking_statement(CORRUPTIONS[chain[0].name].title, point, clean["answer"])
+    broken = words.breaking_statement(CORRUPTIONS[chain[0].name].title, point, clean["leaning"])
     lines = [
-        f"As it is: {answer_words(clean)}.",
-        f"{chain_words(chain)}: {answer_words(report)}.",
+        f"As it is: {clean['words']}.",
+        f"{chain_words(chain)}: {report['words']}.",
         broken.headline,
     ]
     return [*lines, words.WASHED_OUT] if report["washed_out"] else lines
@@ -383,17 +411,3 @@ def write_png(image: Image, path: Path) -> None:
         path.write_bytes(encode_png(image))
     except OSError as error:
         raise DiskError(f"{path} cannot be written ({error.strerror}).") from error
-
-
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """An answer as data."""
-    return {
-        "answer": answer.label,
-        "confidence": answer.confidence,
-        "top3": [asdict(top) for top in answer.top3],
-    }
-
-
-def answer_words(answer: dict[str, Any]) -> str:
-    """ "97 % sure it is pliers"."""
-    return f"{percent(answer['confidence'])} sure it is {answer['answer']}"

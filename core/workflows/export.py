@@ -23,12 +23,13 @@ from core.workflows.scores import reviewed, scores
 
 COLUMNS = (
     "folder", "path", "content_hash", "label_before", "label_now", "decision", "hard_case",
-    "tags", "note", "reviewer", "reviewed_at", "answer", "confidence", "camera", "taken_at",
-    "model_id", "missing",
+    "tags", "note", "reviewer", "reviewed_at", "answer", "leaning", "confidence", "camera",
+    "taken_at", "model_id", "missing",
 )  # fmt: skip
 
 FRAME_COLUMNS = (
-    "folder", "path", "content_hash", "label", "answer", "confidence", "camera", "taken_at",
+    "folder", "path", "content_hash", "label", "answer", "shown", "confidence", "camera",
+    "taken_at",
 )  # fmt: skip
 
 FORMAT_TITLES: dict[str, str] = {
@@ -75,12 +76,12 @@ def export(project: Project, *, choice: str = "reviewed") -> Export:
     standing = reviewed(project).rename(columns={"label": "label_now", "at": "reviewed_at"})
     # Only our own columns: metadata may have a note or tags of its own.
     frames = scores(project).frames[list(FRAME_COLUMNS)]
+    # What goes out as the answer is what every page shows; what it leans to stands beside it.
+    names = {"label": "label_before", "answer": "leaning", "shown": "answer"}
     how: Literal["left", "inner", "right"] = "inner" if project.narrow else "right"
     if choice == "frames":
         frames, how = frames[frames["folder"] == Folder.FIELD.value], "left"
-    table = frames.rename(columns={"label": "label_before"}).merge(
-        standing, on="content_hash", how=how
-    )
+    table = frames.rename(columns=names).merge(standing, on="content_hash", how=how)
     table["missing"] = table["path"].isna().map({True: MISSING, False: None})
     table["model_id"] = choices_of(project).model_id
     table = table[list(COLUMNS)].sort_values(["folder", "path"], ignore_index=True)

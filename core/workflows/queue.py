@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import ReviewError
+from core.findings.not_sure import NOT_SURE
 from core.findings.statements import answer_sentence
 from core.project import Project
 from core.records import DECISIONS, Action, Folder, Review
@@ -20,12 +21,14 @@ from core.store import reviews as review_store
 from core.store.database import connect
 from core.workflows.choices import choices_of
 from core.workflows.scores import reviewed, scores
+from core.workflows.unlabelled import stored_plan
 
 LONGEST_NOTE = 2_000
 MOST_DECISIONS = 2**53  # of one window; browsers count exactly up to here
 
 FRAME_COLUMNS = (
     "content_hash", "path", "camera", "taken_at", "label", "answer", "confidence", "is_right",
+    "shown", "is_unusual",
 )  # fmt: skip
 
 
@@ -38,7 +41,8 @@ class QueueItem:
     camera: str | None
     taken_at: str | None
     label: str | None  # as the data came
-    answer: str
+    answer: str  # as shown: the class, or "not sure"
+    leaning: str  # the class in any case; what "agree" agrees with
     confidence: float
     reason: str  # in words
     decision: str | None  # what stands for it now
@@ -60,6 +64,8 @@ class Queue:
     total: int
 
 
+NO_PLAN: dict[str, Any] = {"picks": []}
+
 Sorter = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -77,9 +83,20 @@ def _random(frames: pd.DataFrame) -> pd.DataFrame:
     return frames.sort_values("content_hash")
 
 
+def _not_sure(frames: pd.DataFrame) -> pd.DataFrame:
+    """What the chosen mark leaves to people, surest last; unusual pictures in front."""
+    held_back = frames[frames["shown"] == NOT_SURE]
+    return held_back.sort_values(["is_unusual", "confidence"], ascending=[False, True])
+
+
 ORDERS: dict[str, tuple[str, Sorter]] = {
     "suspicious": ("Most suspicious first", _suspicious),
     "least_sure": ("Least sure first", lambda frames: frames.sort_values("confidence")),
+    "not_sure": ("Not sure: yours to decide", _not_sure),
+    "planned": (
+        "Label these next",
+        lambda frames: frames[frames["planned"].notna()].sort_values("planned"),
+    ),
     "newest": (
         "Newest first",
         lambda frames: frames.sort_values(["taken_at", "path"], ascending=[False, True]),
@@ -109,6 +126,10 @@ def queue(project: Project, *, order: str = "suspicious", with_decided: bool = F
     frames = frames.drop_duplicates("content_hash").merge(
         _standing(project), on="content_hash", how="left"
     )
+    place = {
+        digest: at for at, (digest, _) in enumerate((stored_plan(project) or NO_PLAN)["picks"])
+    }
+    frames["planned"] = frames["content_hash"].map(place)
     frames["hard_case"] = frames["hard_case"].map(lambda flag: flag == 1).astype(bool)
     ordered = ORDERS[order][1](frames)
     is_decided = ordered["decision"].notna()
@@ -137,9 +158,10 @@ def _item(row: dict[Any, Any], order: str) -> QueueItem:
         camera=_text(row["camera"]),
         taken_at=None if pd.isna(taken_at) else taken_at.strftime("%Y-%m-%d %H:%M"),
         label=label,
-        answer=row["answer"],
+        answer=row["shown"],
+        leaning=row["answer"],
         confidence=float(row["confidence"]),
-        reason=_reason(row["answer"], float(row["confidence"]), label, order),
+        reason=_reason(row, label, order),
         decision=_text(row["decision"]),
         label_now=_text(row["label_now"]),
         hard_case=bool(row["hard_case"]),
@@ -148,8 +170,11 @@ def _item(row: dict[Any, Any], order: str) -> QueueItem:
     )
 
 
-def _reason(answer: str, confidence: float, label: str | None, order: str) -> str:
-    sentence = answer_sentence(answer, confidence, label)
+def _reason(row: dict[Any, Any], label: str | None, order: str) -> str:
+    answer, confidence = row["answer"], float(row["confidence"])
+    sentence = answer_sentence(
+        answer, confidence, label, shown=row["shown"], is_unusual=row["is_unusual"]
+    )
     sentence = sentence[0].upper() + sentence[1:] + "."
     if order == "random":
         return f"Random check. {sentence}"

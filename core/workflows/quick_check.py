@@ -22,9 +22,10 @@ from core.frames.metadata import read_metadata
 from core.metrics.intervals import accuracy
 from core.models.classifier import Classifier
 from core.project import Project
-from core.records import Condition, Image, ProgressCallback, State, Statement
+from core.records import Answer, Condition, Image, ProgressCallback, State, Statement
 from core.settings import SETTINGS
 from core.workflows.dial import chain_breaking_point, dial
+from core.workflows.live_answers import live_answers
 from core.workflows.models import classifier_of
 
 MOST_PICTURES = 200
@@ -80,7 +81,7 @@ def quick_check(
         on_progress(done, len(pictures))
     if not rows:
         raise FieldcheckError("None of the files could be read. " + broken[0])
-    frames = _with_answers(pd.DataFrame(rows), images, classifier)
+    frames = _with_answers(pd.DataFrame(rows), images, classifier, project)
     verdict = _one(frames, images[0], classifier) if len(frames) == 1 else _many(frames)
     return QuickCheck(*verdict, frames, tuple(broken))
 
@@ -134,11 +135,15 @@ def _table_labels(
 
 
 def _with_answers(
-    frames: pd.DataFrame, images: list[Image], classifier: Classifier
+    frames: pd.DataFrame, images: list[Image], classifier: Classifier, project: Project
 ) -> pd.DataFrame:
-    found = []
+    found: list[Answer] = []
+    shown: list[tuple[str, bool]] = []
     for start in range(0, len(images), SETTINGS.batch_size):
-        found += score_images(classifier, images[start : start + SETTINGS.batch_size])[0]
+        batch = images[start : start + SETTINGS.batch_size]
+        answers, logits, embeddings = score_images(classifier, batch)
+        found += answers
+        shown += live_answers(project, answers, batch, logits=logits, embeddings=embeddings)
     frames["label"] = frames["label"].astype("str")
     frames["camera"] = frames["camera"].astype("str")
     frames["taken_at"] = pd.to_datetime(frames["taken_at"]).astype("datetime64[us]")
@@ -147,8 +152,14 @@ def _with_answers(
     frames["confidence"] = [answer.confidence for answer in found]
     frames["is_right"] = frames["label"] == frames["answer"]
     frames["sentence"] = [
-        answer_sentence(a, c, None if pd.isna(given) else given)
-        for a, c, given in zip(frames["answer"], frames["confidence"], frames["label"], strict=True)
+        answer_sentence(
+            answer.label,
+            answer.confidence,
+            None if pd.isna(given) else given,
+            shown=reads,
+            is_unusual=is_unusual,
+        )
+        for answer, (reads, is_unusual), given in zip(found, shown, frames["label"], strict=True)
     ]
     return frames
 

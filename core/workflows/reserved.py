@@ -20,7 +20,7 @@ from core.store.database import connect
 from core.workflows.scores import Scores, scores
 
 FITTERS: dict[str, str] = {
-    "temperature": "confidence._cooled",
+    "temperature": "temperature.correction",
     "thresholds": "thresholds.set_bars",
 }
 """What is fitted: the verb that does it, as module.function. Each passes `without_reserved`."""
@@ -44,7 +44,7 @@ def reserved_hashes(project: Project) -> frozenset[str]:
     both folders with their whole clips, and the damaged pictures themselves. Worked out from the
     frames as they are now, so frames that come later are locked too.
     """
-    return _locked(scores(project), None)
+    return _locked(scores(project.whole), None)
 
 
 def locked_by(project: Project, name: str) -> dict[Folder, int]:

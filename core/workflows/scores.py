@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.errors import MetadataError, PictureError
 from core.findings import columns
+from core.findings.not_sure import shown_answer
 from core.findings.slice_rules import frames_held
 from core.findings.statements import answer_sentence, count_of
 from core.frames.clips import assign_clips
@@ -33,8 +34,9 @@ from core.store.database import connect
 from core.tables import FRAMES, conform
 from core.workflows import narrow
 from core.workflows.choices import Choices, choices_of
+from core.workflows.unlike import unusual_frames
 
-COMPUTED = ("is_right", *columns.COMPUTED)
+COMPUTED = ("is_right", "shown", "is_unusual", *columns.COMPUTED)
 """Columns added here; metadata columns of these names get "meta_" before them."""
 
 
@@ -44,7 +46,9 @@ class Scores:
 
     project: Project
     choices: Choices
-    frames: pd.DataFrame  # tables.FRAMES, metadata columns, tables.PREDICTIONS, QUALITY, COMPUTED
+    # tables.FRAMES, metadata columns, tables.PREDICTIONS, QUALITY, COMPUTED: shown is the answer or
+    # "not sure", is_unusual always False while no threshold is chosen: nothing is hidden then
+    frames: pd.DataFrame
     broken: tuple[BrokenFrame, ...]
     metadata_columns: tuple[str, ...]
     rows_without_frame: tuple[str, ...]  # metadata rows that name no picture
@@ -215,6 +219,18 @@ def _with_answers(found: Scores, predictions: pd.DataFrame, classes: tuple[str, 
     is_right = (frames["label"] == frames["answer"]).astype(object)
     frames["is_right"] = is_right.where(counted, None)
     # Without a model there are no classes, and every label would count as unknown.
+    threshold = found.choices.sure_threshold
+    frames["is_unusual"] = (
+        False if threshold is None else unusual_frames(found.project, found.choices, frames)
+    )
+    frames["shown"] = pd.Series(
+        [
+            shown_answer(a, c, threshold=threshold, is_unusual=u) if isinstance(a, str) else None
+            for a, c, u in frames[["answer", "confidence", "is_unusual"]].itertuples(index=False)
+        ],
+        index=frames.index,
+        dtype="str",
+    )
     unknown = frames.loc[frames["label"].notna() & ~is_known & bool(classes), "label"]
     return replace(found, frames=frames, labels_unknown=dict(unknown.value_counts()))
 
@@ -248,9 +264,15 @@ def dial_frames(project: Project) -> pd.DataFrame:
 def sentences(frames: pd.DataFrame) -> list[str]:
     """What the model said of each frame, in words: "99 % sure it is a wrench; ..."."""
     return [
-        answer_sentence(answer, confidence, None if pd.isna(label) else label)
-        for answer, confidence, label in zip(
-            frames["answer"], frames["confidence"], frames["label"], strict=True
+        answer_sentence(
+            row["answer"],
+            row["confidence"],
+            None if pd.isna(row["label"]) else row["label"],
+            shown=row["shown"],
+            is_unusual=row["is_unusual"],
+        )
+        for row in frames[["answer", "confidence", "label", "shown", "is_unusual"]].to_dict(
+            "records"
         )
     ]
 

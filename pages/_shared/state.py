@@ -182,6 +182,11 @@ def page_is_out() -> None:
     jobs.first_page.set()
 
 
+def choose_order(order: str) -> None:
+    """The order the queue opens in."""
+    st.session_state[K.QUEUE_ORDER] = order
+
+
 def take_asked_frame(digests: list[str]) -> None:
     """Show the frame named in the address, once: after that the person chooses."""
     asked = st.query_params.pop("frame", None)

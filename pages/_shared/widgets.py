@@ -120,6 +120,16 @@ def finding(statement: Statement, *, big: bool = False) -> None:
     )
 
 
+def finding_grid(statements: tuple[Statement, ...], *, columns: int = 2) -> None:
+    """Statements side by side: what needs a look as cards, the rest in one line each."""
+    loud = [s for s in statements if s.state in (State.CONFIRMED, State.SUSPECTED)]
+    for start in range(0, len(loud), columns):
+        for box, statement in zip(st.columns(columns), loud[start : start + columns], strict=False):
+            with box:
+                finding(statement)
+    lines([statement.headline for statement in statements if statement not in loud])
+
+
 def fact(statement: Statement) -> None:
     """A statement that is no finding: the sentence alone, marked only where frames are few."""
     if statement.state is State.NOT_ENOUGH:
@@ -185,6 +195,32 @@ def open_in_dial(digest: str | None) -> None:
     """Go to the Dial with a frame that was clicked."""
     if digest:
         st.switch_page(state.page_path("dial"), query_params={"frame": digest})
+
+
+def lines(sentences: list[str], *, most: int = 12) -> None:
+    """Sentences one below the other; beyond the first few folded away."""
+    if sentences:
+        _bullets(sentences[:most])
+    if len(sentences) > most:
+        with st.expander(f"{len(sentences) - most:,} more"):
+            _bullets(sentences[most:])
+
+
+def _bullets(sentences: list[str]) -> None:
+    # As HTML, because class and camera names may hold signs that Markdown would act on.
+    items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
+    st.html(f'<ul class="fc-lines">{items}</ul>')
+
+
+def pictures(shown: list[tuple[bytes, str]], *, columns: int = 5) -> None:
+    """Pictures that are no frames of the project (JPEG), each with its sentence below."""
+    for start in range(0, len(shown), columns):
+        for box, (content, sentence) in zip(
+            st.columns(columns), shown[start : start + columns], strict=False
+        ):
+            with box:
+                st.image(content, width="stretch")
+                st.html(f'<p class="fc-under">{html.escape(sentence)}</p>')
 
 
 def fold(text: str) -> None:

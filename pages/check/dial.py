@@ -40,7 +40,7 @@ if not damages:
 
 label = frames.set_index("content_hash").loc[digest, "label"]
 levels, active = dial(
-    src=f"/api/dial/{state.token()}/{digest}?size={size}",
+    src=f"/api/dial/{state.token()}/{digest}?size={size}&mark={workflow.mark(project)}",
     damages=workflow.named(damages, options),
     levels=state.session().dial_levels,
     label=label if isinstance(label, str) else None,

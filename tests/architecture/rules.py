@@ -80,6 +80,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/corruptions/field_view.py": ("FIELD_VIEW",),
     "core/workflows/presets.py": ("PRESETS",),
     "core/exports/registry.py": ("FORMATS",),
+    "core/findings/probes.py": ("PROBES",),
     "core/findings/shortcuts.py": ("RULES",),
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),
@@ -95,6 +96,7 @@ LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/holdout.py": ("write_holdout", "rebuild_holdout"),
     "core/workflows/holdout_make.py": ("make",),
     "core/workflows/doctor.py": ("check_settings",),
+    "core/workflows/probes.py": ("sit",),
     "core/frames/index.py": ("index_folder",),
     "core/models/guessing.py": ("rank_candidates",),
 }

@@ -177,7 +177,7 @@ def test_dial_prints_the_promised_keys_and_writes_the_picture(
     )  # fmt: skip
 
     assert {"answer", "confidence", "top3", "clean", "breaking_point"} <= set(found)
-    assert set(found["clean"]) == {"answer", "confidence", "top3"}
+    assert {"answer", "confidence", "top3"} <= set(found["clean"])
     assert [set(top) for top in found["top3"]] == [{"label", "confidence"}] * 3
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
 

@@ -19,7 +19,7 @@ STOPS = {  # what a page says of a project in which nothing was read yet
     "overview": "The model has not answered any frame yet.",
     "dial": "No frames yet.",
     "slices": "Nothing to compare yet",
-    "confidence": "No labelled field frame has an answer yet",
+    "confidence": "No field frame has an answer yet",
 }
 
 

@@ -44,8 +44,9 @@ def test_it_writes_what_the_command_line_writes_and_unlocks_on_purpose(page, tin
     assert holdout.write_holdout(tiny_project, asked).name == row["name"]
 
     left_out = confidence.confidence(tiny_project).reserved
+    question = show("confidence").segmented_control(key=K.CONFIDENCE_SECTION)
     assert f"{left_out} labelled reference frames were left out of the fit" in said(
-        show("confidence")
+        question.select(confidence.SECTIONS["word"]).run()
     )
 
     page.button(key=f"{K.STRESS_HOLDOUT_UNLOCK}_0").click().run()

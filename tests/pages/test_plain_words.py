@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.findings.breaking import BreakingPoint
 from core.findings.dial_words import breaking_statement
-from core.workflows import confidence, dial, projects, queue, scoring, slices
+from core.workflows import budget, confidence, dial, projects, queue, scoring, slices
 from pages._shared import state
 from pages._shared.keys import K
 from tests.pages.conftest import ROOT, decide
@@ -100,8 +100,12 @@ def test_every_comparison_speaks_plainly(show, tiny_project):
 def test_every_mark_speaks_plainly(show):
     page = show("confidence")
     said = []
-    for mark in confidence.MARKS:
+    for mark in budget.MARKS:
         said += visible_text(page.select_slider(key=K.CONFIDENCE_THRESHOLD).set_value(mark).run())
+    page.button(key=K.CONFIDENCE_CHOOSE).click().run()
+    for title in confidence.SECTIONS.values():
+        question = page.segmented_control(key=K.CONFIDENCE_SECTION)
+        said += visible_text(question.select(title).run())
 
     assert problems(said) == []
 

@@ -70,6 +70,26 @@ def test_confidence_is_what_it_is_known_to_be(scored):
     assert field.mean() == pytest.approx(0.901, abs=0.002)
 
 
+def test_the_correction_of_the_reference_does_not_hold_in_the_field(scored):
+    project, _ = scored
+    found = fieldcheck("confidence", "--project", project, home=project.parent)
+
+    assert found["silent"]["before"] == 2
+    assert found["temperature"] < 0.6  # nearly all of the reference is right: it asks for boasting
+    assert 0.9 < found["temperature_field"] < 1.4
+    assert found["silent"]["after"] > 10
+    assert found["correction"] == "confirmed"  # that it does not hold
+
+
+def test_the_nonsense_exam_catches_most(scored):
+    project, _ = scored
+    rows = fieldcheck("probes", "--project", project, home=project.parent)
+
+    assert len(rows) == 16
+    assert sum(row["is_caught"] for row in rows) >= 14
+    assert all(row["is_caught"] for row in rows if not row["name"].startswith("shuffled"))
+
+
 def test_kiwi_pear_and_lemon_are_the_worst_classes(scored):
     project, _ = scored
     rows = fieldcheck("slices", "--by", "class", "--project", project, home=project.parent)

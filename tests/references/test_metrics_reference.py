@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 from torchmetrics.functional.classification import binary_calibration_error
 
 from core.findings.slices import slice_table, worse_than_rest
-from core.metrics.calibration import expected_calibration_error, fit_temperature
+from core.metrics.calibration import expected_calibration_error
 from core.metrics.classification import entropy, softmax
 from core.metrics.intervals import (
     accuracy,
@@ -25,6 +25,7 @@ from core.metrics.intervals import (
     newcombe_interval,
     wilson_interval,
 )
+from core.metrics.temperature import fit_temperature
 
 COUNTS = [
     (0, 1),

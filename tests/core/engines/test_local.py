@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.engines.local import Scored, score_files, score_images, score_ways
-from core.errors import DiskError, PictureError
+from core.errors import DiskError, ModelError, PictureError
 from core.frames.images import decode, working_image
 from core.frames.quality import measured
 from core.models.classifier import answers
@@ -207,6 +207,39 @@ def test_a_picture_error_from_a_reader_thread_carries_its_text(pictures, monkeyp
     assert heard.broken == [("key 0", "the lens cap was on")]
 
 
+class Broken(Counting):
+    """Answers every third picture of a batch with nan."""
+
+    def forward(self, batch):
+        logits, means = super().forward(batch)
+        logits = np.array(logits)
+        logits[::3, 1] = np.nan
+        return logits, means
+
+
+def test_an_answer_that_is_no_number_costs_its_picture_only(pictures):
+    heard = Heard()
+
+    score_files(
+        Broken(), pictures, on_batch=heard.on_batch, on_broken=heard.on_broken, batch_size=6
+    )
+
+    assert [key for key, _ in heard.broken] == ["key 0", "key 3", "key 6", "key 9"]
+    assert all("is not a number" in reason for _, reason in heard.broken)
+    assert heard.keys == [f"key {n}" for n in range(11) if n % 3]
+    for batch, _ in heard.batches:
+        assert np.isfinite(batch.logits).all() and len(batch.keys) == len(batch.answers)
+        own = [measured(dict(pictures)[key])[1] for key in batch.keys]
+        assert list(batch.qualities) == own  # of the pictures that stayed, in their order
+
+
+def test_a_live_answer_that_is_no_number_is_a_plain_error(pictures):
+    images = [working_image(decode(path)) for _, path in pictures[:2]]
+
+    with pytest.raises(ModelError, match="is not a number"):
+        score_images(Broken(), images)
+
+
 def test_ways_of_its_own_are_answered_in_order_whatever_the_spec_says(pictures):
     classifier = Counting(channels="RGB")
     swapped = InputSpec(channels="BGR", resize=16, crop=16, mean=(0.0,) * 3, std=(1.0,) * 3)
@@ -230,3 +263,14 @@ def test_a_broken_way_costs_itself_only(pictures):
     assert [n for n, answer in enumerate(found) if answer is None] == [4]
     assert list(reasons) == [4]
     assert 4 not in logits and len(logits) == 10
+
+
+def test_a_way_whose_answer_is_no_number_costs_itself_only(pictures):
+    found, logits, reasons = score_ways(
+        Broken(), [path for _, path in pictures[:4]],
+        prepare=lambda path: preprocess(decode(path), Counting().spec.input),
+    )  # fmt: skip
+
+    assert [n for n, answer in enumerate(found) if answer is None] == [0, 3]
+    assert sorted(logits) == [1, 2]
+    assert "is not a number" in reasons[0] and "is not a number" in reasons[3]

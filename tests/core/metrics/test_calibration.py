@@ -7,14 +7,17 @@ import pytest
 
 from core import tables
 from core.metrics.calibration import (
+    debiased_calibration_error,
     expected_calibration_error,
-    fit_temperature,
+    perfect_answers,
     perfect_model_band,
     reliability_table,
     silent_failure_summary,
     silent_failures,
 )
 from core.metrics.classification import softmax
+from core.metrics.intervals import clip_correlation, clip_counts
+from core.metrics.temperature import fit_temperature
 
 CONFIDENCE = [0.95] * 4 + [0.85] * 2 + [0.65] * 2 + [0.55] * 2
 IS_CORRECT = [1, 1, 1, 0, 1, 0, 1, 1, 0, 1]
@@ -104,22 +107,78 @@ def test_a_perfect_model_stays_under_its_band_and_a_boastful_one_does_not():
 
 
 def test_reliability_table_counts_each_bin_and_drops_the_empty_ones():
-    table = reliability_table(CONFIDENCE, IS_CORRECT, np.arange(10))
+    confidence = np.repeat([0.55, 0.65, 0.85, 0.95], 20)
+    is_correct = np.tile([1, 0, 1, 1], 20)
+    table = reliability_table(confidence, is_correct, np.arange(80))
 
     assert list(table.columns) == list(tables.RELIABILITY)
-    assert table["bin_low"].tolist() == pytest.approx([0.5, 0.6, 0.8, 0.9])
-    assert table["bin_high"].tolist() == pytest.approx([0.6, 0.7, 0.9, 1.0])
-    assert table["frames"].tolist() == [2, 2, 2, 4]
-    assert table["right"].tolist() == [1, 2, 1, 3]
-    assert table["accuracy"].tolist() == pytest.approx([0.5, 1, 0.5, 0.75])
+    assert table["bin_low"].tolist() == table["bin_high"].tolist() == [0.55, 0.65, 0.85, 0.95]
+    assert table["frames"].tolist() == [20] * 4
+    assert table["right"].tolist() == [15] * 4
+    assert table["accuracy"].tolist() == pytest.approx([0.75] * 4)
     assert table["confidence"].tolist() == pytest.approx([0.55, 0.65, 0.85, 0.95])
 
 
-def test_bins_of_fewer_than_twenty_frames_are_thin():
-    confidence = [0.95] * 20 + [0.55] * 19
-    table = reliability_table(confidence, [1] * 39, np.arange(39))
+def test_bins_hold_equally_many_frames_and_their_ends_are_frames():
+    rng = np.random.default_rng(0)
+    confidence = rng.random(205)
+    table = reliability_table(confidence, rng.random(205) < confidence, np.arange(205))
 
+    assert table["frames"].tolist() == [21] * 5 + [20] * 5
+    assert set(table["bin_low"]) | set(table["bin_high"]) <= set(confidence)
+
+
+def test_bins_of_fewer_than_twenty_frames_are_thin():
+    # Ties stay together, so that the rest of them is left with a few.
+    confidence = [0.95] * 36 + [0.55] * 4
+    table = reliability_table(confidence, [1] * 40, np.arange(40))
+
+    assert table["frames"].tolist() == [4, 36]
     assert table["is_thin"].tolist() == [True, False]
+    few = reliability_table([0.9] * 3, [1, 1, 0], np.arange(3))
+    assert few["is_thin"].tolist() == [True]
+
+
+def test_a_perfect_model_lies_in_its_band_and_a_boastful_one_below():
+    rng = np.random.default_rng(1)
+    confidence = 0.5 + 0.5 * rng.random(2000)
+    lot = rng.random(2000)
+    perfect = reliability_table(confidence, lot < confidence, np.arange(2000))
+    boastful = reliability_table(confidence, lot < confidence - 0.2, np.arange(2000))
+
+    assert perfect["accuracy"].between(perfect["perfect_low"], perfect["perfect_high"]).sum() >= 9
+    assert (boastful["accuracy"] < boastful["perfect_low"]).all()
+
+
+def test_the_band_is_wider_where_frames_of_a_clip_go_together():
+    confidence = np.full(400, 0.8)
+    clip = np.repeat(np.arange(40), 10)
+    alone = perfect_model_band(confidence, seed=0)
+
+    assert perfect_model_band(confidence, seed=0, clip=clip, correlation=0.0) == alone
+    assert perfect_model_band(confidence, seed=0, clip=clip, correlation=0.5) > 1.5 * alone
+
+
+def test_imagined_answers_are_right_as_often_and_as_alike_as_asked():
+    confidence = np.full(2000, 0.8)
+    clip = np.repeat(np.arange(200), 10)
+    drawn = perfect_answers(confidence, seed=0, draws=100, clip=clip, correlation=0.5)
+    seen = [clip_correlation(*clip_counts(row, clip)) for row in drawn]
+
+    assert drawn.mean() == pytest.approx(0.8, abs=0.01)
+    assert np.mean(seen) == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_debiased_error_is_the_gap_without_what_chance_adds():
+    confidence = np.full(100, 0.9)
+    is_correct = np.arange(100) < 70
+    plain = debiased_calibration_error(confidence, is_correct, is_debiased=False)
+
+    assert plain == pytest.approx(0.2)
+    assert debiased_calibration_error(confidence, is_correct) == pytest.approx(
+        np.sqrt(0.04 - 0.7 * 0.3 / 99)
+    )
+    assert debiased_calibration_error([0.9], [True]) == 0
 
 
 def test_reliability_intervals_count_clips_not_frames():

@@ -8,11 +8,12 @@ from core.metrics.calibration import reliability_table
 
 CONFIDENCE = np.array([0.95] * 40 + [0.65] * 10)
 IS_RIGHT = np.array([True] * 36 + [False] * 4 + [True] * 5 + [False] * 5)
+DRAWN = 3  # traces of every reliability diagram before the band
 
 
 def test_points_lie_at_stated_and_true_share_with_their_interval():
     table = reliability_table(CONFIDENCE, IS_RIGHT, np.arange(50))
-    _, enough, thin = plots.reliability_diagram(table).data
+    _, enough, thin = plots.reliability_diagram(table).data[:DRAWN]
 
     assert (list(enough.x), list(enough.y)) == (pytest.approx([0.95]), pytest.approx([0.9]))
     assert enough.y[0] + enough.error_y.array[0] == pytest.approx(table["high"].iloc[1])
@@ -22,7 +23,7 @@ def test_points_lie_at_stated_and_true_share_with_their_interval():
 
 def test_bins_of_too_few_frames_are_hollow_and_named_so():
     table = reliability_table(CONFIDENCE, IS_RIGHT, np.arange(50))
-    _, enough, thin = plots.reliability_diagram(table).data
+    _, enough, thin = plots.reliability_diagram(table).data[:DRAWN]
 
     assert thin.marker.symbol == "circle-open"
     assert thin.name == "too few frames to judge"
@@ -33,9 +34,21 @@ def test_a_click_on_a_point_gives_its_bin_and_the_hover_its_count():
     table = reliability_table(CONFIDENCE, IS_RIGHT, np.arange(50))
     enough = plots.reliability_diagram(table).data[1]
 
-    assert list(enough.customdata[0]) == pytest.approx([0.9, 1.0])
+    assert list(enough.customdata[0]) == pytest.approx([0.95, 0.95])
     assert "right in 36 of 40 frames" in enough.hovertext[0]
-    assert "Said 90 to 100 of 100 sure" in enough.hovertext[0]
+    assert "said 95 to 95 of 100 sure" in enough.hovertext[0]
+
+
+def test_the_band_of_chance_and_the_correction_are_drawn_and_named():
+    table = reliability_table(CONFIDENCE, IS_RIGHT, np.arange(50))
+    figure = plots.reliability_diagram(table, table)
+    names = [trace.name for trace in figure.data]
+    band = figure.data[-1]
+
+    assert names[-2:] == ["with the correction", "what chance allows at this count"]
+    assert band.fill == "toself"
+    assert max(band.y) == table["perfect_high"].max()
+    assert min(band.y) == table["perfect_low"].min()
 
 
 def test_the_diagonal_is_drawn_even_without_frames():
@@ -68,6 +81,23 @@ def test_a_click_on_the_histogram_gives_its_bin_and_kind():
 
     assert right.customdata[-2] == [0.9, 0.95, "right"]
     assert wrong.customdata[-1] == [0.95, 1.0, "wrong"]
+
+
+def test_frames_that_nobody_labelled_are_stacked_on_top():
+    *_, third = plots.confidence_histogram([0.9, 0.95, 0.2], [True, None, np.nan]).data
+
+    assert third.name == "nobody labelled: 2 of 3 frames"
+    assert sum(third.y) == 2
+
+
+def test_the_curve_puts_what_lies_beyond_the_reference_to_its_right():
+    row = {"frames": 5, "confidence": 0.9, "quarter": 0.8, "three_quarters": 0.97}
+    rows = [{"low": 0.0, "high": 0.1, **row}, {"low": 0.99, "high": 1.0, **row}]
+    reference, field = plots.sureness_curve(rows, []).data
+
+    assert field.name == "field: 10 frames"
+    assert list(field.x) == [0.05, 1.06]
+    assert list(reference.x or []) == []
 
 
 def test_the_histogram_of_no_frames_is_flat():

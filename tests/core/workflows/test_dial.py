@@ -183,10 +183,10 @@ def test_the_report_has_exactly_the_promised_keys(tiny_model, tiny_frames):
     data = json.loads(json.dumps(report, allow_nan=False))
 
     assert set(data) == {
-        "answer", "confidence", "top3", "clean", "breaking_point", "survives", "breaking_answer",
-        "corruption", "severity", "chain", "washed_out", "short_side", "seed",
+        "answer", "leaning", "words", "confidence", "top3", "clean", "breaking_point", "survives",
+        "breaking_answer", "corruption", "severity", "chain", "washed_out", "short_side", "seed",
     }  # fmt: skip
-    assert set(data["clean"]) == {"answer", "confidence", "top3"}
+    assert set(data["clean"]) == {"answer", "leaning", "words", "confidence", "top3"}
     assert [set(top) for top in data["top3"]] == [{"label", "confidence"}] * 3
     assert sum(top["confidence"] for top in data["top3"]) == pytest.approx(1)
     assert (data["answer"], data["clean"]["answer"]) == ("red", "red")

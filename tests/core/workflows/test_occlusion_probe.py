@@ -32,10 +32,11 @@ class Corner:
 def test_only_the_place_that_decides_flips(tiny_project, monkeypatch):
     image = np.full((80, 80, 3), 60, np.uint8)
     image[:16, :16] = (255, 0, 0)
-    answers, _, _ = score_images(Corner(), [image])
+    answers, logits, embeddings = score_images(Corner(), [image])
     asked = []
     monkeypatch.setattr(probe, "classifier_of", lambda project: Corner())
-    monkeypatch.setattr(probe, "dial_frame", lambda *a, **k: DialResult(image, answers[0]))
+    shown = DialResult(image, answers[0], logits[0], embeddings[0])
+    monkeypatch.setattr(probe, "dial_frame", lambda *a, **k: shown)
 
     found, _ = probe.occlusion_probe(
         tiny_project, "0", chain=CLEAN, on_progress=lambda done, total: asked.append((done, total))

@@ -36,7 +36,9 @@ def rewrite(frames, change) -> None:
 def test_the_table_has_every_promised_column(tiny_project):
     found = scores.scores(tiny_project)
 
-    wanted = [*FRAMES, *PREDICTIONS, *QUALITY, *DERIVED, "is_right", "place"]
+    wanted = [
+        *FRAMES, *PREDICTIONS, *QUALITY, *DERIVED, "is_right", "shown", "is_unusual", "place",
+    ]  # fmt: skip
     assert set(wanted) == set(found.frames.columns)
     assert found.metadata_columns == ("place",)
 

@@ -117,7 +117,7 @@ def test_imagenet_c_mode_asks_for_the_smaller_size(show):
 
     page.toggle(key=K.DIAL_SIZE).set_value(True).run()
 
-    assert asked(page)["src"].endswith("?size=224")
+    assert asked(page)["src"].endswith("?size=224&mark=none")
 
 
 @pytest.mark.usefixtures("tiny_project")

@@ -47,10 +47,10 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     img.src = url;
     return img.decode().catch(() => {}).then(() => { if (old) URL.revokeObjectURL(old); });
   };
-  const isTipped = (answer) => Boolean(S.clean) && answer.answer !== S.clean.answer;
+  const isTipped = (answer) => Boolean(S.clean) && answer.leaning !== S.clean.leaning;
   const say = (element, answer) => {
     const tipped = isTipped(answer);
-    element.textContent = tipped ? `⚠ Now ${percent(answer.confidence)} sure it is ${answer.answer}` : capital(`${percent(answer.confidence)} sure it is ${answer.answer}`);
+    element.textContent = tipped ? `⚠ Now ${answer.words}` : capital(answer.words);
     element.classList.toggle('fc-tipped', tipped);
   };
   const bars = (answer) => {
@@ -159,7 +159,7 @@ export default function dial({ data, parentElement: root, setStateValue }) {
         const tipped = isTipped(answer);
         button.lastChild.textContent = `${level}: ${tipped ? '⚠ ' : ''}${answer.answer}`;
         button.classList.toggle('fc-tipped', tipped);
-        button.setAttribute('aria-label', `${S.titles[active]} ${level}: ${percent(answer.confidence)} sure it is ${answer.answer}`);
+        button.setAttribute('aria-label', `${S.titles[active]} ${level}: ${answer.words}`);
       } catch { return; }
     }
     line(answers);
@@ -231,8 +231,8 @@ export default function dial({ data, parentElement: root, setStateValue }) {
         if (asked !== id()) return;
         S.clean = answer;
         await show(before, blob);
-        const verdict = !data.label ? '' : answer.answer === data.label ? ' ✓ as labelled' : ` ✗ labelled ${data.label}`;
-        get('.fc-says-before').textContent = capital(`${percent(answer.confidence)} sure it is ${answer.answer}${verdict}`);
+        const verdict = !data.label ? '' : answer.leaning === data.label ? ' ✓ as labelled' : ` ✗ labelled ${data.label}`;
+        get('.fc-says-before').textContent = capital(`${answer.words}${verdict}`);
         await want();
         strip();
       } catch (problem) { get('.fc-says-before').textContent = problem.message; }

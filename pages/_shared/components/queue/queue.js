@@ -180,7 +180,7 @@ function classOfKey(S, e) {
   return S.classes[(digit === '0' ? 9 : Number(digit) - 1) + (isSecondTen ? 10 : 0)];
 }
 const KEYS = {
-  a: ['Agree', (S) => decide(S, 'agree', S.items[S.at]?.answer)],
+  a: ['Agree', (S) => decide(S, 'agree', S.items[S.at]?.leaning)],
   x: ['Unsure', (S) => decide(S, 'unsure')],
   ' ': ['Skip', (S) => decide(S, 'skip')],
   backspace: ['Undo', undo],
