@@ -262,11 +262,9 @@ def _list_broken(broken: Sequence[BrokenFrame]) -> None:
 
 
 def _slices(options: argparse.Namespace) -> int:
-    if not (options.by or options.pairs or options.blind_spots or options.thresholds):
+    if not (options.by or options.pairs or options.blind_spots):
         raise FieldcheckError("Say what to cut by: --by COLUMN, --pairs or --blind-spots.")
     project = _project(options)
-    if options.thresholds:
-        return _thresholds(options, project)
     spots = workflows.weak_spots
     if options.blind_spots:
         found = spots.weak_spots(project)
@@ -283,15 +281,20 @@ def _slices(options: argparse.Namespace) -> int:
     )
 
 
-def _thresholds(options: argparse.Namespace, project: workflows.projects.Project) -> int:
-    rare = workflows.rare_classes
-    found = rare.thresholds(project)
-    rare.write_thresholds(found, options.thresholds)
-    return _print(
-        options,
-        json.loads(rare.thresholds_json(found)),
-        lambda _: [s.headline for s in (found.headline, *found.statements)],
-    )
+def _thresholds(options: argparse.Namespace) -> int:
+    if options.sidecar and not options.out:
+        raise FieldcheckError("--sidecar needs --out FILE: the file to write.")
+    project = _project(options)
+    if options.training is not None:
+        workflows.training_list.set_training_list(project, options.training)
+    verb = workflows.thresholds
+    report = verb.thresholds(project, recall=options.recall, seed=options.seed)
+    data = verb.thresholds_json(report)
+    lines = verb.report_lines(report)
+    if options.out:
+        content = verb.sidecar_json(project, report) if options.sidecar else data
+        lines.append(f"Written: {verb.write_thresholds(content, options.out)}")
+    return _print(options, data, lambda _: lines)
 
 
 def _confidence(options: argparse.Namespace) -> int:
@@ -479,6 +482,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _stress_options(_command(commands, "stress", _stress, "many frames under many conditions"))
     _slices_options(_command(commands, "slices", _slices, "accuracy per value of a column"))
+    _thresholds_options(
+        _command(commands, "thresholds", _thresholds, "name rare classes sooner, and the price")
+    )
 
     sure = _command(commands, "confidence", _confidence, "how far confidence can be trusted")
     _confidence_options(sure)
@@ -588,9 +594,15 @@ def _slices_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--blind-spots", action="store_true", help="what is surely 20 points behind or may be"
     )
-    command.add_argument(
-        "--thresholds", type=Path, metavar="FILE", help="tune a bar per class and write it there"
-    )
+    _within_option(command)
+
+
+def _thresholds_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--recall", type=_share, help="share of each class to find, 0 to 1")
+    command.add_argument("--training", type=Path, help="what it was trained on: table or folders")
+    command.add_argument("--seed", type=int, default=0, help="which clips are kept for the test")
+    command.add_argument("--out", type=Path, help="write the thresholds here (JSON)")
+    command.add_argument("--sidecar", action="store_true", help="write --out as a NAME.model.json")
     _within_option(command)
 
 

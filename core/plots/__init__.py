@@ -1,5 +1,7 @@
 """Tables in, Plotly figures out. Plotly itself is imported when the first figure is drawn."""
 
+from core.plots.class_bars import MOST_SHOWN as MOST_CLASSES
+from core.plots.class_bars import found_before_after
 from core.plots.confidence import confidence_histogram, reliability_diagram, sureness_curve
 from core.plots.overview import accuracy_bars
 from core.plots.slices import (
@@ -16,11 +18,13 @@ from core.plots.theme import CONFIG
 
 __all__ = [
     "CONFIG",
+    "MOST_CLASSES",
     "accuracy_bars",
     "breaking_histogram",
     "confidence_histogram",
     "confusion_map",
     "coverage_map",
+    "found_before_after",
     "frame_map",
     "pair_map",
     "rare_bars",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.workflows import (
         budget,
         choices,
+        class_frequency,
         classes,
         compare,
         confidence,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         starting,
         stress,
         temperature,
+        thresholds,
         trained_with,
         training_list,
         unlabelled,
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 __all__ = [
     "budget",
     "choices",
+    "class_frequency",
     "classes",
     "compare",
     "confidence",
@@ -93,6 +96,7 @@ __all__ = [
     "starting",
     "stress",
     "temperature",
+    "thresholds",
     "trained_with",
     "training_list",
     "unlabelled",

@@ -21,6 +21,7 @@ from core.workflows.scores import Scores, scores
 
 FITTERS: dict[str, str] = {
     "temperature": "temperature.correction",
+    "thresholds": "thresholds.set_bars",
 }
 """What is fitted: the verb that does it, as module.function. Each passes `without_reserved`."""
 

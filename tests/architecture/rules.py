@@ -63,7 +63,8 @@ OWNERS: dict[str, frozenset[str]] = {
     "onnxruntime": frozenset({"core/models/onnx.py"}),
     "albumentations": frozenset({"core/corruptions/digital.py"}),
     "plotly": frozenset(
-        f"core/plots/{name}.py" for name in ("confidence", "overview", "slices", "stress", "theme")
+        f"core/plots/{name}.py"
+        for name in ("class_bars", "confidence", "overview", "slices", "stress", "theme")
     ),
     "sklearn": frozenset({"core/findings/found_slices.py"}),
     "statsmodels": frozenset(),
@@ -84,7 +85,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),
     "core/workflows/reserved.py": ("FITTERS",),
-    "core/workflows/rare_classes.py": ("HOW",),
+    "core/workflows/thresholds.py": ("AIMS",),
 }
 
 LONG_WORK: dict[str, tuple[str, ...]] = {

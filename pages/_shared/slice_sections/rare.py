@@ -7,10 +7,10 @@ import math
 import streamlit as st
 
 from core import plots
-from core.errors import NothingYetError
 from core.workflows import rare_classes
 from core.workflows.projects import Project
 from pages._shared import widgets
+from pages._shared.class_bars import class_bars
 from pages._shared.keys import K
 from pages._shared.slice_sections import picked
 
@@ -23,25 +23,7 @@ def show(project: Project) -> None:
     st.caption(f"Rarest on top; in brackets the frames a class has in {source}.")
     st.plotly_chart(plots.rare_bars(report.table), key=K.SLICES_RARE, config=plots.CONFIG)
     picked.training(project)
-    st.subheader("Name some classes sooner?")
-    how = st.segmented_control(
-        "How to set the bars", list(rare_classes.HOW), format_func=rare_classes.HOW.__getitem__,
-        default="tuned", required=True, key=f"{K.SLICES_THRESHOLDS}_how",
-    )  # fmt: skip
-    try:
-        found = rare_classes.thresholds(project, how=how)
-    except NothingYetError as error:
-        st.info(str(error), icon=":material/hourglass_top:")
-    else:
-        widgets.finding(found.headline)
-        for statement in found.statements:
-            widgets.fact(statement)
-        if not found.statements:
-            st.caption("No class gains by another bar: the usual answers are the best here.")
-        st.download_button(
-            "Download the bars", rare_classes.thresholds_json(found),
-            file_name="fieldcheck-bars.json", key=K.SLICES_THRESHOLDS, on_click="ignore",
-            icon=":material/download:",
-        )  # fmt: skip
     rank = "" if math.isnan(report.rho) else f" Spearman's ρ {report.rho:.2f}, p {report.p:.2g}."
     widgets.fold(rare_classes.METHOD + rank)
+    st.subheader("Name some classes sooner?")
+    class_bars(project)

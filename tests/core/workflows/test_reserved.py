@@ -15,7 +15,15 @@ from core.errors import HoldoutError
 from core.records import Folder
 from core.store.choices import bump_revision
 from core.store.database import connect
-from core.workflows import confidence, holdout, reserved, scores, scoring
+from core.workflows import (
+    class_frequency,
+    confidence,
+    holdout,
+    reserved,
+    scores,
+    scoring,
+    thresholds,
+)
 from core.workflows.holdout_plan import planned
 
 
@@ -58,7 +66,14 @@ def temperature(project) -> float:
     return confidence.confidence(project).temperature
 
 
-PROOFS: dict[str, Callable] = {"temperature": temperature}
+def bar(project) -> float:
+    """How far the bars go to find 95 in 100 of each class, set from five frames a class on."""
+    frequency = class_frequency.class_frequency(project)
+    fitted = thresholds.set_bars(scores.scores(project), frequency, recall=0.95, least=5)
+    return float(np.abs(np.log(fitted.bars)).sum())
+
+
+PROOFS: dict[str, Callable] = {"temperature": temperature, "thresholds": bar}
 """What is fitted: the number that comes out of it. One for each of reserved.FITTERS."""
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from core.errors import DiskError, FieldcheckError, NothingYetError
+from core.errors import FieldcheckError, NothingYetError
 from core.records import Folder, SliceRule, State
 from core.workflows import (
     classes,
@@ -17,6 +15,7 @@ from core.workflows import (
     saved_slices,
     scores,
     scoring,
+    thresholds,
     training_list,
 )
 
@@ -107,28 +106,6 @@ def test_class_folders_are_a_training_list_too(patchy_project, own_frames, tmp_p
         training_list.set_training_list(patchy_project, tmp_path / "empty")
 
 
-@pytest.mark.parametrize("how", rare_classes.HOW)
-def test_bars_are_tested_on_clips_they_were_not_tuned_on(patchy_project, patchy_frames, how):
-    report = rare_classes.thresholds(patchy_project, how=how)
-    written = json.loads(rare_classes.thresholds_json(report))
-
-    assert report.price.of == patchy_frames.field // rare_classes.TEST_SHARE
-    assert set(written["bars"]) == {"red", "green", "blue"}
-    assert all(0 < bar <= 1 for bar in written["bars"].values())
-    assert report.headline.headline
-
-
-def test_bars_can_be_written_and_say_where_they_cannot(patchy_project, tmp_path):
-    report = rare_classes.thresholds(patchy_project)
-    rare_classes.write_thresholds(report, tmp_path / "bars.json")
-
-    assert json.loads((tmp_path / "bars.json").read_text())["bars"] == report.bars
-    with pytest.raises(DiskError, match="cannot be written"):
-        rare_classes.write_thresholds(report, tmp_path / "no" / "bars.json")
-    with pytest.raises(FieldcheckError, match="no way 'magic'"):
-        rare_classes.thresholds(patchy_project, how="magic")
-
-
 def test_three_frames_say_something_true_everywhere(patchy_project):
     frames = scores.scores(patchy_project).of(Folder.FIELD)
     three = narrow.narrowed(patchy_project, SliceRule(hashes=tuple(frames["content_hash"][:3])))
@@ -136,8 +113,9 @@ def test_three_frames_say_something_true_everywhere(patchy_project):
     assert classes.classes(three).statements
     assert found_slices.found_slices(three).headline.state is State.NOT_ENOUGH
     assert rare_classes.rare_classes(three).statement.headline
-    with pytest.raises(NothingYetError, match="there are 3"):
-        rare_classes.thresholds(three)
+    bars = thresholds.thresholds(three)
+    assert bars.fitted.tested_on is Folder.REFERENCE
+    assert any("expect less in the field" in note for note in bars.notes)
 
 
 def test_without_labels_each_says_what_is_missing(fresh_project):
