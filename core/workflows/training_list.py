@@ -1,4 +1,4 @@
-"""What the model was trained on, if the person has a list: a table, or class folders."""
+"""What the model was trained on, if the person has a list of it: a table, or class folders."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from core.errors import FolderError, MetadataError
-from core.frames.columns import is_picture_name
-from core.frames.metadata import read_metadata
+from core.frames.columns import camera_column, label_column
+from core.frames.csv_rows import read_csv_rows
+from core.frames.listing import picture_paths
 from core.project import Project
 from core.store import choices as choice_store
 from core.store.database import connect
@@ -19,7 +20,7 @@ CHOICE = "training_list"
 
 def set_training_list(project: Project, path: Path | None) -> None:
     """
-    Remember the training list of a project; None forgets it.
+    Remember a project's training list; None forgets it.
 
     Raises:
         MetadataError, FolderError: it cannot be read, or names no classes.
@@ -27,8 +28,9 @@ def set_training_list(project: Project, path: Path | None) -> None:
     chosen = path.expanduser().absolute() if path else None
     if chosen is not None:
         _read(chosen, _stamp(chosen))
-    with connect(project.database) as db:
-        choice_store.choose(db, **{CHOICE: str(chosen) if chosen else None})
+    if chosen != training_path(project):
+        with connect(project.database) as db:
+            choice_store.choose(db, **{CHOICE: str(chosen) if chosen else None})
 
 
 def training_path(project: Project) -> Path | None:
@@ -58,23 +60,40 @@ def _stamp(path: Path) -> int:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _modified_ns: int) -> pd.DataFrame:
-    if path.is_dir():
-        return _folders(path)
-    table = read_metadata(path)
-    if table.label is None:
-        raise MetadataError(f"{path.name} has no column of labels. Name one “label”.")
-    frame = table.frame.rename(columns={table.label: "label"})
-    if table.camera and table.camera != "camera":
-        frame = frame.rename(columns={table.camera: "camera"})
-    return frame[frame["label"].astype(str).str.strip() != ""].reset_index(drop=True)
+    return _folders(path) if path.is_dir() else _table(path)
+
+
+def _table(path: Path) -> pd.DataFrame:
+    header, *lines = [cells for _, cells in read_csv_rows(path).rows]
+    names = [name or f"column {number}" for number, name in enumerate(header, 1)]
+    width = len(names)
+    table = pd.DataFrame(
+        [[*cells[:width], *[""] * (width - len(cells))] for cells in lines],
+        columns=names,
+        dtype=str,
+    )
+    table = table.loc[:, ~table.columns.duplicated()]
+    label = label_column(table)
+    if label is None:
+        raise MetadataError(
+            f"{path.name} has no column of labels; it has {', '.join(names[:8])}. "
+            "Name the one with the classes 'label'."
+        )
+    new = {label: "label"}
+    camera = camera_column(table)
+    if camera and camera != label:
+        new[camera] = "camera"
+    others = [name for name in ("label", "camera") if name in table and name not in new]
+    table = table.drop(columns=others).rename(columns=new)
+    return table[table["label"] != ""].reset_index(drop=True)
 
 
 def _folders(path: Path) -> pd.DataFrame:
-    labels = [
-        file.parent.name
-        for file in sorted(path.glob("*/**/*"))
-        if is_picture_name(file.name) and file.is_file()
-    ]
+    parts = [picture.split("/") for picture in picture_paths(path)]
+    labels = [folders[-2] for folders in parts if len(folders) > 1]
     if not labels:
-        raise FolderError(f"{path} has no pictures in class folders.")
-    return pd.DataFrame({"label": labels})
+        raise FolderError(
+            f"{path} has no pictures in class folders. It should look like Hammer/0001.jpg, or be "
+            "a table with a column 'label'."
+        )
+    return pd.DataFrame({"label": labels}, dtype=str)
