@@ -51,11 +51,11 @@ def class_statement(row: Row) -> Statement:
 
 
 def alarms_words(row: Row) -> str:
-    """ "False alarms in every 1,000 field frames: 12.0 instead of 1.5 (between 8.1 and 17.2)." """
+    """ "In every 1,000 field frames 12.0 false alarms instead of 1.5 (between 8.1 and 17.2)." """
     if isnan(row["alarms_after_1000"]):
         return "Its false alarms are not known without test frames."
     return (
-        f"False alarms in every 1,000 field frames: {row['alarms_after_1000']:.1f} instead of "
+        f"In every 1,000 field frames {row['alarms_after_1000']:.1f} false alarms instead of "
         f"{row['alarms_before_1000']:.1f} (between {row['alarms_after_1000_low']:.1f} and "
         f"{row['alarms_after_1000_high']:.1f})."
     )

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from core.findings.class_prices import price_table
-from core.findings.rare_classes import rank_correlation
+from core.findings.rare_classes import spearman
 from core.metrics.class_bars import answers_under, bars_by_rarity, fit_bars, logit_adjusted
 from core.metrics.class_mix import class_mix, mix_weights
 from core.metrics.classification import softmax
@@ -18,7 +18,7 @@ ERRORS = [0.02, 0.03, 0.05, 0.04, 0.06, 0.05, 0.12, 0.15, 0.20, 0.30]
 
 
 def test_spearman_golden():
-    rho, p = rank_correlation(COUNTS, ERRORS)
+    rho, p = spearman(COUNTS, ERRORS)
 
     assert rho == pytest.approx(-0.960490759, abs=1e-9)
     assert p == pytest.approx(1.0163e-05, abs=1e-9)

@@ -103,8 +103,15 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     clearTimeout(S.settled);
     S.settled = setTimeout(() => {
       if (S.busy || S.wanted !== null) { settle(); return; }
-      S.commit(); strip();
+      S.settled = null;
+      if (root.isConnected) { S.commit(); strip(); }
     }, 40);
+  };
+  // What is still to be told is told before anything else is: told after a click that leads to
+  // another page or frame, it would lead back.
+  const flush = () => {
+    if (!S.settled) return;
+    clearTimeout(S.settled); S.settled = null; S.commit(); strip();
   };
 
   // A line from level to level; an orange mark where the answer is another.
@@ -186,18 +193,21 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     if (event.type === 'keyup') { if (event.code === 'KeyB') peek(false); return; }
     const digit = /^(?:Digit|Numpad)([0-5])$/.exec(event.code)?.[1];
     if (event.key in STEPS) jump(S.levels[S.active] + STEPS[event.key]);
-    else if (event.key in FRAMES) document.querySelector(FRAMES[event.key])?.click();
+    else if (event.key in FRAMES) { flush(); document.querySelector(FRAMES[event.key])?.click(); }
     else if (digit !== undefined) jump(Number(digit));
     else if (event.code === 'KeyB') { if (!event.repeat) peek(true); }
-    else return;
+    else { flush(); return; }
     event.preventDefault(); event.stopPropagation();
   };
+  const leave = (event) => { if (!root.contains(event.target)) flush(); };
   root.fieldcheckOff?.();
   document.addEventListener('keydown', listen, true);
   document.addEventListener('keyup', listen, true);
+  document.addEventListener('pointerdown', leave, true);
   root.fieldcheckOff = () => {
     document.removeEventListener('keydown', listen, true);
     document.removeEventListener('keyup', listen, true);
+    document.removeEventListener('pointerdown', leave, true);
   };
 
   const rows = () => S.titles.map((title, place) => {
