@@ -88,8 +88,8 @@ def test_the_sentence_tells_gain_and_price_together(rare):
     said = class_statement(prices(*rare).reset_index().iloc[1].to_dict())
 
     assert said.headline == (
-        "b: found in 30 instead of 10 of 40 frames (75 %, between 60 and 86 %). False alarms in "
-        "every 1,000 field frames: 24.0 instead of 4.0 (between 16.2 and 35.5). Of the 54 frames "
+        "b: found in 30 instead of 10 of 40 frames (75 %, between 60 and 86 %). In every 1,000 "
+        "field frames 24.0 false alarms instead of 4.0 (between 16.2 and 35.5). Of the 54 frames "
         "answered so, 30 are right."
     )
     assert said.state is State.CONFIRMED
