@@ -19,6 +19,17 @@ START = datetime(2026, 3, 2, 8, 0)
 WRONG = (6, 7, 12, 13, 20, 21)  # frames of camera 2, three clips, labelled against the answer
 
 
+def pytest_xdist_make_scheduler(config, log):
+    """Each test goes where there is room; the browser's keep together, one browser at a time."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneBrowser(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+    return OneBrowser(config, log)
+
+
 @dataclass(frozen=True)
 class TinyFrames:
     """Where the tiny frames are, and what is true of them."""

@@ -33,6 +33,7 @@ def open_queue(page: Any, url: str, order: str | None = None) -> None:
         choose(page, "Order", order)
         page.wait_for_function(REVIEW_KEYS_READY)
         time.sleep(0.5)
+        settle(page)  # a rerun that came late loads the queue once more
     page.wait_for_function(
         "!document.querySelector('.fc-progress').textContent.includes('Loading')"
     )

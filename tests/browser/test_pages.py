@@ -161,7 +161,7 @@ def test_a_sweep_shows_figures_while_it_runs_and_keeps_them_when_stopped(page, s
 
     page.reload()
     page.wait_for_selector(".fc-finding.fc-big")
-    assert page.get_by_role("button", name="Start", exact=True).count() == 1
+    page.get_by_role("button", name="Start", exact=True).wait_for()
     assert page.problems == []
 
 

@@ -43,11 +43,21 @@ def test_no_picture_shows_before_its_predecessors_decision_is_on_disk(
 ):
     acts.open_queue(page, sample_server.url, "Random check")
     frames = acts.queue_hashes(page)
-    page.route("**/events", lambda route: (time.sleep(0.6), route.continue_()))
+    out = []
+
+    def hold_the_first(route):
+        out.append(route)
+        if len(out) > 1:
+            route.continue_()
+
+    page.route("**/events", hold_the_first)
     page.keyboard.press("1")
     page.keyboard.press("2")
+    page.wait_for_timeout(600)
 
+    assert len(out) == 1, "the second is sent when the first is answered"
     assert acts.shown_frame(page) == frames[0], "the answer to the first decision is still out"
+    out[0].continue_()
     acts.until(lambda: acts.shown_frame(page) == frames[1])
     assert (frames[0], "label") in [row[:2] for row in acts.standing(sample_database)]
     acts.wait_saved(page)
@@ -119,7 +129,7 @@ def test_keys_are_safe_while_a_text_field_has_focus_and_notes_are_kept(
     page.keyboard.press("Enter")
     acts.settle(page)
     page.wait_for_function(acts.REVIEW_KEYS_READY)
-    page.locator("h1").click()
+    page.locator("h1").first.click()
     page.keyboard.press("n")
     page.keyboard.type("lens 1 is wet")
     page.keyboard.press("Enter")
