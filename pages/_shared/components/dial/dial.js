@@ -97,23 +97,14 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     S.active = place; S.levels[place] = level;
     return want();
   };
-  // Told to Python once the last picture is painted: its rerun would otherwise hold that one back.
   // Where other damages changed, or another one is turned, the strip belongs to what was before.
-  const settle = () => {
-    clearTimeout(S.settled);
-    S.settled = setTimeout(() => {
-      if (S.busy || S.wanted !== null) { settle(); return; }
-      S.settled = null;
-      if (root.isConnected) { S.commit(); strip(); }
-    }, 40);
+  const settle = () => { clearTimeout(S.settled); S.settled = null; S.commit(); strip(); };
+  // What is still to be told is told before anything else is; before a link it is not told at all:
+  // told after the click it would lead back to this page.
+  const leave = (event) => {
+    if (!S.settled || root.contains(event.target)) return;
+    if (event.target.closest?.('a')) { clearTimeout(S.settled); S.settled = null; } else settle();
   };
-  // What is still to be told is told before anything else is: told after a click that leads to
-  // another page or frame, it would lead back.
-  const flush = () => {
-    if (!S.settled) return;
-    clearTimeout(S.settled); S.settled = null; S.commit(); strip();
-  };
-
   // A line from level to level; an orange mark where the answer is another.
   const line = (answers) => {
     const draw = (name, attributes) => {
@@ -177,7 +168,7 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     slider.value = Math.min(5, Math.max(0, level));
     turn(S.active, Number(slider.value));
     clearTimeout(S.settled);  // a held key asks for one rerun, not for twenty
-    S.settled = setTimeout(settle, 210);
+    S.settled = setTimeout(settle, 250);
   };
   const peek = (isHeld) => {
     const clean = get('.fc-clean');
@@ -193,13 +184,16 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     if (event.type === 'keyup') { if (event.code === 'KeyB') peek(false); return; }
     const digit = /^(?:Digit|Numpad)([0-5])$/.exec(event.code)?.[1];
     if (event.key in STEPS) jump(S.levels[S.active] + STEPS[event.key]);
-    else if (event.key in FRAMES) { flush(); document.querySelector(FRAMES[event.key])?.click(); }
+    else if (event.key in FRAMES) {
+      S.isUntold ||= Boolean(S.settled);  // told with the new frame: told now, it would bring this one back
+      clearTimeout(S.settled); S.settled = null;
+      document.querySelector(FRAMES[event.key])?.click();
+    }
     else if (digit !== undefined) jump(Number(digit));
     else if (event.code === 'KeyB') { if (!event.repeat) peek(true); }
-    else { flush(); return; }
+    else return;
     event.preventDefault(); event.stopPropagation();
   };
-  const leave = (event) => { if (!root.contains(event.target)) flush(); };
   root.fieldcheckOff?.();
   document.addEventListener('keydown', listen, true);
   document.addEventListener('keyup', listen, true);
@@ -244,7 +238,7 @@ export default function dial({ data, parentElement: root, setStateValue }) {
         const verdict = !data.label ? '' : answer.leaning === data.label ? ' ✓ as labelled' : ` ✗ labelled ${data.label}`;
         get('.fc-says-before').textContent = capital(`${answer.words}${verdict}`);
         await want();
-        strip();
+        if (S.isUntold) { S.isUntold = false; settle(); } else strip();
       } catch (problem) { get('.fc-says-before').textContent = problem.message; }
     })();
   }
