@@ -121,6 +121,9 @@ def browser(home: Path) -> None:
             chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             page = chromium.new_page(viewport={"width": 1440, "height": 900})
             page.add_init_script(hook)
+            network = page.context.new_cdp_session(page)
+            network.send("Network.enable")
+            network.send("Network.setCacheDisabled", {"cacheDisabled": True})  # every step anew
             started = time.perf_counter()
             server.start()
             answered = time.perf_counter()

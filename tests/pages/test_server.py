@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 import uuid
 from contextlib import closing
@@ -168,6 +169,18 @@ def test_the_dial_shows_the_very_array_the_model_answered(name, severity, client
     assert response.headers["content-type"].startswith("image/")
     assert shown.dtype == np.uint8 and np.array_equal(shown, wanted.image)
     assert json.loads(response.headers["x-answer"]) == dial.answer_json(wanted.answer)
+    assert response.headers["content-encoding"] == "identity"  # else Streamlit's gzip takes 20 ms
+
+
+def test_connections_to_a_listening_socket_send_at_once():
+    with socket.socket(socket.AF_INET) as listening:  # protocol 0, as Streamlit opens it
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+
+        server.send_at_once()
+
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as answering:
+            assert answering.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize(

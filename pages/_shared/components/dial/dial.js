@@ -72,6 +72,14 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     root.querySelectorAll('.fc-strip button').forEach((b) => b.setAttribute('aria-pressed', String(Number(b.dataset.level) === S.levels[S.active])));
   };
 
+  // Words at once, pictures as soon as they are decoded; of two on their way the newer one stays.
+  const present = async ({ answer, blob, seen: small }, level) => {
+    const painted = Promise.all([show(after, blob), show(seen, small)]);
+    say(get('.fc-says-after'), answer);
+    bars(answer);
+    await painted;
+    after.dataset.severity = level;
+  };
   const pump = async () => {
     if (S.busy) return;
     S.busy = true;
@@ -82,10 +90,8 @@ export default function dial({ data, parentElement: root, setStateValue }) {
         try {
           const found = await ask(S.src, S.names, levels);
           if (asked !== id()) continue;
-          await Promise.all([show(after, found.blob), show(seen, found.seen)]);
-          after.dataset.severity = levels[S.active];
-          say(get('.fc-says-after'), found.answer);
-          bars(found.answer);
+          const painted = present(found, levels[S.active]);
+          if (S.wanted === null) await painted;
         } catch (problem) {
           get('.fc-says-after').textContent = problem.message;
         }
@@ -99,6 +105,11 @@ export default function dial({ data, parentElement: root, setStateValue }) {
   };
   // Where other damages changed, or another one is turned, the strip belongs to what was before.
   const settle = () => { clearTimeout(S.settled); S.settled = null; S.commit(); strip(); };
+  // Python is told once the last picture is painted: its rerun would hold that picture back.
+  const settleSoon = (wait = 100) => {
+    clearTimeout(S.settled);
+    S.settled = setTimeout(() => S.busy ? settleSoon() : settle(), wait);
+  };
   // What is still to be told is told before anything else is; before a link it is not told at all:
   // told after the click it would lead back to this page.
   const leave = (event) => {
@@ -167,8 +178,7 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     const slider = sliders()[S.active].querySelector('input');
     slider.value = Math.min(5, Math.max(0, level));
     turn(S.active, Number(slider.value));
-    clearTimeout(S.settled);  // a held key asks for one rerun, not for twenty
-    S.settled = setTimeout(settle, 250);
+    settleSoon(250);  // a held key asks for one rerun, not for twenty
   };
   const peek = (isHeld) => {
     const clean = get('.fc-clean');
@@ -211,7 +221,7 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     input.setAttribute('aria-label', `${title}, severity 0 to 5`);
     input.value = S.levels[place];
     input.oninput = () => turn(place, Number(input.value));
-    input.onchange = settle;
+    input.onchange = () => settleSoon();
     input.onfocus = () => { if (S.active !== place) { S.active = place; caption(); settle(); } };
     row.append(make('span', 'fc-slider-name', title), input, make('output', ''));
     return row;
