@@ -30,7 +30,11 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid: str) -> str:
             if nodeid.startswith("tests/browser/"):
                 return "browser"
-            return nodeid.split("::")[0] if nodeid.startswith("tests/references/") else nodeid
+            return (
+                nodeid.split("::", maxsplit=1)[0]
+                if nodeid.startswith("tests/references/")
+                else nodeid
+            )
 
     return TogetherWhereDear(config, log)
 
