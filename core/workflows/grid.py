@@ -13,18 +13,32 @@ from core.errors import FieldcheckError
 from core.findings.slice_rules import HARD_CASE
 from core.findings.statements import count_of
 from core.project import Project
-from core.records import Action
+from core.records import Action, Folder
 from core.store import reviews as review_store
 from core.store.database import connect
 from core.workflows.choices import choices_of
 from core.workflows.narrow import tags_of
 from core.workflows.queue import record_all
-from core.workflows.scores import sentences
+from core.workflows.scores import scores, sentences
 from core.workflows.slices import title_of
 
 __all__ = [
-    "HARD_CASE", "PER_PAGE", "Act", "Range", "arranged", "bounds", "cards", "last_act",
-    "numeric_columns", "page_of", "pages", "sort_columns", "tag_frames", "untagged", "undo_act",
+    "HARD_CASE",
+    "PER_PAGE",
+    "Act",
+    "Range",
+    "arranged",
+    "bounds",
+    "cards",
+    "every",
+    "last_act",
+    "numeric_columns",
+    "page_of",
+    "pages",
+    "sort_columns",
+    "tag_frames",
+    "undo_act",
+    "untagged",
 ]  # fmt: skip
 
 PER_PAGE = 24
@@ -141,6 +155,15 @@ def arranged(
         ascending=not descending, kind="stable", na_position="last"
     )
     return rows.iloc[order.index]
+
+
+def every(project: Project) -> pd.DataFrame:
+    """All field frames with an answer: wrong ones first, surest first, then unlabelled, right."""
+    frames = scores(project).of(Folder.FIELD)
+    frames = frames[frames["answer"].notna()]
+    rank = frames["is_right"].map({False: 0, True: 2}).fillna(1)
+    order = frames.assign(rank=rank).sort_values(["rank", "confidence"], ascending=[True, False])
+    return frames.loc[order.index]
 
 
 def pages(rows: pd.DataFrame) -> int:

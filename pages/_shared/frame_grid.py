@@ -27,7 +27,7 @@ def show(frames: pd.DataFrame, *, key: str) -> None:
     """
     here = state.grid(key)
     with widgets.plain_errors():
-        rows = _arranged(frames, here, key)
+        rows = _arranged(frames, key)
         known = set(rows["content_hash"])
         here.chosen &= known  # a filter takes what it hides out of the choice
         _counts(rows, frames, here, key)
@@ -48,7 +48,7 @@ def show(frames: pd.DataFrame, *, key: str) -> None:
     widgets.open_in_dial(opened)
 
 
-def _arranged(frames: pd.DataFrame, here: GridState, key: str) -> pd.DataFrame:
+def _arranged(frames: pd.DataFrame, key: str) -> pd.DataFrame:
     sort, way, by = st.columns([2, 1, 2], vertical_alignment="bottom")
     titles = {AS_GIVEN: "As found: wrong and surest first", **grid.sort_columns(frames)}
     column = sort.selectbox(
