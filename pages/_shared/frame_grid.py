@@ -57,7 +57,7 @@ def _arranged(frames: pd.DataFrame, key: str) -> pd.DataFrame:
     is_down = way.toggle("Largest first", key=f"{K.GRID_DOWN}_{key}", disabled=not column)
     numbers = grid.numeric_columns(frames)
     wanted = by.multiselect(
-        "Only with numbers", list(numbers), format_func=numbers.__getitem__,
+        "Filter by numbers", list(numbers), format_func=numbers.__getitem__,
         key=f"{K.GRID_NUMBERS}_{key}", placeholder="any column of numbers",
     )  # fmt: skip
     ranges = [_range(frames, name, numbers[name], key) for name in wanted]
@@ -91,12 +91,13 @@ def _counts(rows: pd.DataFrame, frames: pd.DataFrame, here: GridState, key: str)
 
 
 def _choose(here: GridState, chosen: set[str]) -> None:
-    here.chosen, here.round = chosen, here.round + 1
+    here.chosen, here.round, here.said = chosen, here.round + 1, ""
 
 
 def _take(here: GridState, key: str) -> None:
     """What was clicked in the browser, unless Python has chosen or turned the page since."""
     sent = (state.value_of(f"{K.GRID}_{key}") or {}).get("chosen")
+    here.said = ""
     if sent and sent["view"] == f"{here.round}|{here.page}|{'|'.join(here.on_page)}":
         here.chosen = (here.chosen - set(here.on_page)) | (set(sent["hashes"]) & set(here.on_page))
 
