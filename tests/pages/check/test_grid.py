@@ -14,7 +14,7 @@ KEY = f"{K.SLICES_FRAMES}_every"
 
 
 @pytest.fixture
-def opened(show, tiny_project):
+def opened(show, tiny_project):  # noqa: ARG001 - the project it opens
     page = show("slices")
     return page.segmented_control(key=K.SLICES_QUESTION).select("Frames").run()
 
