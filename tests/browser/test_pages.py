@@ -142,7 +142,7 @@ def test_a_click_on_a_bar_shows_its_frames(page, sample_server):
 
     acts.settle(page)
     for _ in range(5):  # the strip of the bar before may still be going when it is clicked
-        page.locator(".fc-gallery button").first.click()
+        page.locator(".fc-grid [role=option]").first.dblclick()
         try:
             page.wait_for_selector(".fc-dial", timeout=10_000)
             break
