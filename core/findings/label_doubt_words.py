@@ -61,9 +61,7 @@ def hit_statement(
 ) -> Statement:
     """What the suspects looked at turned out to be."""
     if not labels.of:
-        return Statement(
-            "No suspect looked at yet.", "Decide a few events.", State.NOT_ENOUGH
-        )
+        return Statement("No suspect looked at yet.", "Decide a few events.", State.NOT_ENOUGH)
     parts = [
         f"{_share(labels)} labelled wrong",
         f"{_share(models)} labelled right, the model wrong",

@@ -184,9 +184,7 @@ def _identity(project: Project, folder: Folder) -> str:
 # ---- finding ----------------------------------------------------------------------------------
 
 
-def doubts(
-    project: Project, *, folder: Folder = Folder.FIELD, source: str = "crossed"
-) -> Doubts:
+def doubts(project: Project, *, folder: Folder = Folder.FIELD, source: str = "crossed") -> Doubts:
     """
     The labels that look wrong, worst first, in events, and the frames of the random check.
 
@@ -225,12 +223,8 @@ def _doubts(found: Scores, folder: Folder, source: str, _locked: frozenset[str])
         looks,
         np.isin(looks, np.array(sorted(BLANK_HASHES), dtype=np.uint64)),
     )
-    check = maths.random_check(
-        list(frames["content_hash"]), count=SETTINGS.label_check, seed=SEED
-    )
-    return Doubts(
-        found.project, folder, source, frames, suspects, len(frames) - len(judged), check
-    )
+    check = maths.random_check(list(frames["content_hash"]), count=SETTINGS.label_check, seed=SEED)
+    return Doubts(found.project, folder, source, frames, suspects, len(frames) - len(judged), check)
 
 
 def _answers(
@@ -503,7 +497,9 @@ def doubts_json(found: Doubts) -> dict[str, Any]:
         "events": int(found.suspects["event"].nunique()),
         "headline": asdict(headline(found)),
         "figures": [asdict(one) for one in figures(found)],
-        "suspects": [{str(k): _plain(v) for k, v in row.items()} for row in rows.to_dict("records")],
+        "suspects": [
+            {str(k): _plain(v) for k, v in row.items()} for row in rows.to_dict("records")
+        ],
     }
 
 
