@@ -506,12 +506,9 @@ def _parser() -> argparse.ArgumentParser:
         "--folder", help="also pictures it was never meant to see; none takes them out again"
     )
 
-    doubted = _command(commands, "label_doubts", _label_doubts, "labels that look wrong")
-    doubted.add_argument("--on", choices=["field", "reference"], default="field")
-    doubted.add_argument(
-        "--source", choices=["crossed", "model"], default="crossed",
-        help="learnt anew without the frame (default), or the model if it never saw these labels",
-    )  # fmt: skip
+    _label_doubts_options(
+        _command(commands, "label_doubts", _label_doubts, "labels that look wrong")
+    )
 
     reviews = _command(commands, "reviews", _reviews, "list decisions, or undo the last")
     reviews.add_argument("verb", choices=["list", "undo"])
@@ -614,6 +611,16 @@ def _slices_options(command: argparse.ArgumentParser) -> None:
         "--blind-spots", action="store_true", help="what is surely 20 points behind or may be"
     )
     _within_option(command)
+
+
+def _label_doubts_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--on", choices=["field", "reference"], default="field")
+    command.add_argument(
+        "--source",
+        choices=["crossed", "model"],
+        default="crossed",
+        help="learnt anew without the frame (default), or the model if it never saw these labels",
+    )
 
 
 def _thresholds_options(command: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ METHOD = (
     "most probable class, ordered by normalised margin, from out-of-sample probabilities only. "
     "“Learnt anew”: a logistic regression on standardised embeddings, five folds that never split "
     "a clip, so that no frame is judged by a learner that saw it or its neighbours; frames locked "
-    "by a hold-out are left out. “The model itself”: its softmax, out-of-sample only if these "
+    "by a hold-out are left out. “The model”: its softmax, out-of-sample only if these "
     "labels were not trained on. Events: union of suspects with the same label that share a clip "
     "or differ in at most 6 of 64 dHash bits; blank frames link nothing. Look-alikes: cosine "
     "similarity, other clips only, suspects never among them. Shares: Wilson intervals on the "

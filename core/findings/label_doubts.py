@@ -84,14 +84,20 @@ def event_groups(
 
 
 def nearest(
-    of: NDArray[np.float32], among: NDArray[np.float32], allowed: NDArray[np.bool_], *, most: int
+    of: NDArray[np.float32],
+    among: NDArray[np.float32],
+    clips: Sequence[str],
+    allowed: NDArray[np.bool_],
+    *,
+    most: int,
 ) -> NDArray[np.intp]:
     """
-    Rows of `among` most alike to one embedding, nearest first; only allowed ones.
+    Rows of `among` most alike to one embedding, nearest first; only allowed ones, one a clip.
 
     Args:
         of: shape (n_features,).
         among: shape (n, n_features).
+        clips: shape (n,); frames of one clip would all show the same.
         allowed: shape (n,).
 
     Source:
@@ -102,7 +108,9 @@ def nearest(
         return rows
     lengths = np.linalg.norm(among[rows], axis=1) * np.linalg.norm(of)
     alike = among[rows] @ of / np.where(lengths > 0, lengths, 1.0)
-    return np.asarray(rows[np.argsort(-alike, kind="stable")[:most]], dtype=np.intp)
+    ordered = rows[np.argsort(-alike, kind="stable")]
+    _, first = np.unique(np.asarray(clips, dtype=object)[ordered].astype(str), return_index=True)
+    return np.asarray(ordered[np.sort(first)[:most]], dtype=np.intp)
 
 
 def random_check(content_hashes: Sequence[str], *, count: int, seed: int) -> list[str]:
@@ -151,5 +159,5 @@ def outcome(
 
 
 def share(outcomes: Sequence[str], clips: Sequence[str], wanted: str) -> Accuracy:
-    """Decided frames with one outcome, with the interval on the effective count (`right` of `of`)."""
+    """Decided frames with one outcome (`right` of `of`), its interval on the effective count."""
     return accuracy([found == wanted for found in outcomes], list(clips))

@@ -31,8 +31,8 @@ from core.workflows.reserved import reserved_hashes, without_reserved
 from core.workflows.scores import Scores, reviewed, scores, vectors
 
 SOURCES: dict[str, str] = {
-    "crossed": "Learnt anew, frame unseen",
-    "model": "The model itself",
+    "crossed": "Learnt anew",
+    "model": "The model",
 }
 """Where the answers come from that labels are held against."""
 
@@ -259,7 +259,7 @@ def _look_alikes(found: Doubts) -> list[dict[str, list[str]]]:
         named = {}
         for label in (worst["label"], worst["other"]):
             rows = maths.nearest(
-                beside[place[worst["content_hash"]]], beside,
+                beside[place[worst["content_hash"]]], beside, list(known["clip"]),
                 may & (known["label"] == label).to_numpy(dtype=bool), most=LOOK_ALIKES,
             )  # fmt: skip
             named[str(label)] = list(known["content_hash"].iloc[rows])

@@ -165,7 +165,9 @@ function picture(S, digest, size, alt) {
   return img;
 }
 const classKey = (index) => (index < 10 ? String((index + 1) % 10) : index < 20 ? `⇧${(index + 1) % 10}` : '');
-const percent = (share) => (share >= 0.995 && share < 1 ? '> 99 %' : `${Math.round(share * 100)} %`);
+const percent = (share) => (share < 0.01 ? 'under 1 %' : share > 0.99 ? '> 99 %' : `${Math.round(share * 100)} %`);
+const topOf = ([first, ...others]) => `The model: ${percent(first[1])} sure it is ${first[0]}`
+  + (others.length ? `; next ${others.map(([label, sure]) => `${label} (${percent(sure)} sure)`).join(', ')}.` : '.');
 const stateOf = (frame) => [
   frame.decision ? `✓ ${WORDS[frame.decision]} ${frame.label_now ?? ''}`.trim() : '',
   frame.hard_case ? '⚑ Hard case' : '',
@@ -184,7 +186,7 @@ function alikeOf(S, event) {
   return Object.entries(event.look_alikes).map(([label, digests]) => {
     const box = make('div'), row = make('div');
     row.append(...digests.map((digest) => picture(S, digest, 'thumb', `Labelled ${label}`)));
-    box.append(make('h4', `Nearest pictures labelled ${label}`));
+    box.append(make('p', `Nearest labelled ${label}`, 'fc-whose'));
     box.append(digests.length ? row : make('p', `No other picture is labelled ${label}.`));
     return box;
   });
@@ -214,6 +216,7 @@ export default function doubts({ data, parentElement: root }) {
     if (box.dataset.drawn !== drawn) {
       box.dataset.drawn = drawn;
       box.classList.toggle('fc-one', event?.frames.length === 1);
+      box.classList.toggle('fc-few', [2, 3, 4].includes(event?.frames.length));
       box.replaceChildren(...(event ? framesOf(S, event) : []));
       get('.fc-alike').replaceChildren(...(event ? alikeOf(S, event) : []));
     }
@@ -221,7 +224,7 @@ export default function doubts({ data, parentElement: root }) {
     get('.fc-facts').textContent = first ? [first.path, first.camera, first.taken_at].filter(Boolean).join(' · ') + (event.frames.length > 1 ? ` · and ${event.frames.length - 1} more like it` : '') : '';
     get('.fc-progress').textContent = progressOf(S);
     get('.fc-reason').textContent = event ? (S.is_check ? `The label says ${event.label}. Is it right?` : event.reason) : S.isLoaded && !S.message ? 'Nothing left here.' : '';
-    get('.fc-top').textContent = event?.top3.length ? `The model: ${event.top3.map(([label, sure]) => `${percent(sure)} sure it is ${label}`).join(', ')}` : '';
+    get('.fc-top').textContent = event?.top3.length ? topOf(event.top3) : '';
     get('.fc-state').textContent = event && !isOpen(event) ? stateOf(first) : '';
     get('.fc-message').textContent = S.message;
     const classes = get('.fc-classes');
