@@ -22,13 +22,16 @@ def crossed_parts(labels: ArrayLike, clips: ArrayLike, *, seed: int) -> list[Par
         clips: shape (n,), one name per frame.
 
     Returns:
-        At most FOLDS pairs of row numbers; none with fewer than two clips or two classes.
+        At most FOLDS pairs of row numbers; none with fewer than two clips or classes, or one frame a class.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
     numbers, names = np.asarray(labels), np.asarray(clips, dtype=str)
-    folds = min(FOLDS, len(np.unique(names)))
-    if folds < 2 or len(np.unique(numbers)) < 2:
+    classes, counts = np.unique(numbers, return_counts=True)
+    if len(classes) < 2:
+        return []
+    folds = min(FOLDS, len(np.unique(names)), int(counts.max()))
+    if folds < 2:
         return []
     import warnings
 
