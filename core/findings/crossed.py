@@ -22,7 +22,8 @@ def crossed_parts(labels: ArrayLike, clips: ArrayLike, *, seed: int) -> list[Par
         clips: shape (n,), one name per frame.
 
     Returns:
-        At most FOLDS pairs of row numbers; none with fewer than two clips or classes, or one frame a class.
+        At most FOLDS pairs of row numbers; none with fewer than two clips or classes, or with
+        one frame a class.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 

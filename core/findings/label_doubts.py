@@ -31,25 +31,21 @@ def suspects(
         At most `most` row numbers; none with fewer than two classes or without rows.
 
     Source:
-        cleanlab's find_label_issues (predicted_neq_given), ranked by normalised margin
+        cleanlab's label quality by normalised margin, and its rule "predicted is not given"
         (Northcutt et al. 2021). The margin, not the label's own probability, because a picture on
         which the learner knows nothing is a hard picture and no doubt about its label.
     """
     numbers = np.asarray(labels, dtype=np.int64)
     if not len(numbers) or probabilities.shape[1] < 2:
         return np.empty(0, dtype=np.intp)
-    if not (probabilities.argmax(axis=1) != numbers).any():
+    disagrees = probabilities.argmax(axis=1) != numbers
+    if not disagrees.any():
         return np.empty(0, dtype=np.intp)
-    from cleanlab.filter import find_label_issues
+    from cleanlab.rank import get_label_quality_scores
 
-    ranked = find_label_issues(
-        numbers,
-        probabilities,
-        filter_by="predicted_neq_given",
-        return_indices_ranked_by="normalized_margin",
-        n_jobs=1,  # processes of its own would each bring in everything anew
-    )
-    return np.asarray(ranked[:most], dtype=np.intp)
+    quality = get_label_quality_scores(numbers, probabilities, method="normalized_margin")
+    order = np.argsort(quality, kind="stable")
+    return np.asarray(order[disagrees[order]][:most], dtype=np.intp)
 
 
 def event_groups(

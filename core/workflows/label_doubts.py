@@ -166,7 +166,7 @@ def _classes(project: Project) -> tuple[str, ...]:
 
 def _numbers(project: Project, frames: pd.DataFrame) -> NDArray[np.int64]:
     places = {name: at for at, name in enumerate(_classes(project))}
-    return frames["label"].map(places).to_numpy(dtype=np.int64)
+    return np.array([places[label] for label in frames["label"]], dtype=np.int64)
 
 
 def _family(project: Project, folder: Folder) -> str:

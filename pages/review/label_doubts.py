@@ -20,8 +20,8 @@ folder = Folder(
     )
 )  # fmt: skip
 source = source_box.segmented_control(
-    "Held against", list(workflow.SOURCES), default="crossed", format_func=workflow.SOURCES.get,
-    required=True, key=K.LABEL_DOUBTS_SOURCE,
+    "Held against", list(workflow.SOURCES), default="crossed",
+    format_func=workflow.SOURCES.__getitem__, required=True, key=K.LABEL_DOUBTS_SOURCE,
     help="A label that was trained on vouches for itself: then only what is learnt anew is fair.",
 )  # fmt: skip
 
@@ -42,7 +42,7 @@ else:
     found = workflow.doubts(project, folder=folder, source=source)
     widgets.finding(workflow.headline(found))
     mode = st.segmented_control(
-        "Show", list(workflow.MODES), default="doubts", format_func=workflow.MODES.get,
+        "Show", list(workflow.MODES), default="doubts", format_func=workflow.MODES.__getitem__,
         required=True, key=K.LABEL_DOUBTS_MODE, label_visibility="collapsed",
     )  # fmt: skip
     doubts(

@@ -1,4 +1,4 @@
-"""Label doubts on the sample: planted wrong labels come first; an event is a key, and a key back."""
+"""Label doubts on the sample: planted wrong labels first; one key an event, one key back."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def test_three_events_by_keys_one_undone_and_a_reload_leave_exactly_those_decisi
     page, sample_server, sample_database
 ):
     acts.open_page(page, sample_server.url, "label_doubts")
+    page.wait_for_function("!document.querySelector('.st-key-job_stop')")  # the folders, looked at
     page.get_by_role("button", name="Look for doubts").click()
     page.wait_for_function(READY)
     begin = state(page)

@@ -71,20 +71,21 @@ def theirs(flipped):
 
 @pytest.mark.parametrize("source", ["crossed", "model"])
 def test_our_suspects_equal_cleanlabs_own(source, flipped, theirs):
-    from cleanlab.rank import get_label_quality_scores
+    from cleanlab.filter import find_label_issues
 
     project, _ = flipped
     frames, labels, probabilities = theirs
     if source == "model":
         logits = scores.vectors(project, "logits", list(frames["content_hash"])).astype(float)
         probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    quality = get_label_quality_scores(labels, probabilities, method="normalized_margin")
-    order = np.argsort(quality, kind="stable")
-    disagree = order[probabilities[order].argmax(axis=1) != labels[order]]
+    ranked = find_label_issues(
+        labels, probabilities, filter_by="predicted_neq_given",
+        return_indices_ranked_by="normalized_margin", n_jobs=1,
+    )  # fmt: skip
 
     found = label_doubts.doubts(project, source=source).suspects
 
-    assert list(found["path"]) == list(frames["path"].iloc[disagree[:200]])
+    assert list(found["path"]) == list(frames["path"].iloc[ranked[:200]])
     assert len(found) > 20
 
 

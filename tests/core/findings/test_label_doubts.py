@@ -113,7 +113,7 @@ def three_heaps() -> tuple[np.ndarray, np.ndarray, list[str]]:
 
 
 def test_no_clip_stands_on_both_sides_and_every_frame_is_answered_once():
-    embeddings, labels, clips = three_heaps()
+    _, labels, clips = three_heaps()
     parts = crossed_parts(labels, clips, seed=0)
     answered = np.concatenate([answer for _, answer in parts])
 

@@ -83,9 +83,7 @@ def doubt(project) -> float:
     return float(-np.log(told[np.arange(len(rows)), numbers]).mean())
 
 
-PROOFS: dict[str, Callable] = {
-    "label_doubts": doubt, "temperature": temperature, "thresholds": bar
-}
+PROOFS: dict[str, Callable] = {"label_doubts": doubt, "temperature": temperature, "thresholds": bar}
 """What is fitted: the number that comes out of it. One for each of reserved.FITTERS."""
 
 
