@@ -26,17 +26,26 @@ source = source_box.segmented_control(
 )  # fmt: skip
 
 name = (project.whole, "label_doubts", folder)
+
+
+def look() -> None:
+    """Learn beside the page; what is done is kept."""
+    jobs.begin(name, lambda job: workflow.prepare(
+        project, folder=folder, on_progress=job.report, should_stop=job.stop.is_set))  # fmt: skip
+
+
 job = jobs.job_of(name)
+if job is not None and job.is_over and job.is_parked and not jobs.is_running(project.whole):
+    look()  # it had made way for the folders to be read
+    job = jobs.job_of(name)
 if job is not None and not job.is_over:
     widgets.progress(job, key=K.LABEL_DOUBTS_STOP)
 elif not workflow.is_ready(project, folder=folder, source=source):
     widgets.outcome(job)
     st.write("A simple learner is taught by the labels, each time without the frames it judges.")
     st.button(
-        "Look for doubts", key=K.LABEL_DOUBTS_START, type="primary", on_click=jobs.begin,
+        "Look for doubts", key=K.LABEL_DOUBTS_START, type="primary", on_click=look,
         help="Takes seconds for a thousand frames; the result is kept.",
-        args=(name, lambda job: workflow.prepare(
-            project, folder=folder, on_progress=job.report, should_stop=job.stop.is_set)),
     )  # fmt: skip
 else:
     found = workflow.doubts(project, folder=folder, source=source)
