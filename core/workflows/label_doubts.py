@@ -151,12 +151,11 @@ def is_ready(project: Project, *, folder: Folder, source: str) -> bool:
     """
     project = project.whole
     frames = _labelled(scores(project), folder)
-    if source == "model":
+    if source == "model" or frames.empty:
         return True
-    free = without_reserved(project, frames)
+    identity, folds = _lesson(scores(project), folder, reserved_hashes(project))
     with connect(project.database) as db:
-        done = crossed_store.crossed_folds(db, _identity(project, folder))
-    return len(done) == len(crossed_parts(_numbers(project, free), free["clip"], seed=SEED))
+        return len(crossed_store.crossed_folds(db, identity)) == folds
 
 
 def _classes(project: Project) -> tuple[str, ...]:
@@ -175,10 +174,19 @@ def _family(project: Project, folder: Folder) -> str:
 
 def _identity(project: Project, folder: Folder) -> str:
     """Changes with every frame, label, clip and lock that the answers hang on."""
-    frames = without_reserved(project, _labelled(scores(project), folder))
-    state = frames[["content_hash", "label", "clip"]].sort_values("content_hash")
+    project = project.whole
+    return _lesson(scores(project), folder, reserved_hashes(project))[0]
+
+
+@lru_cache(maxsize=16)  # asked with every decision, and the folds take a tenth of a second to cut
+def _lesson(found: Scores, folder: Folder, locked: frozenset[str]) -> tuple[str, int]:
+    """Identity and number of folds of what is to be learnt."""
+    frames = _labelled(found, folder)
+    free = frames[~frames["content_hash"].isin(locked)]
+    state = free[["content_hash", "label", "clip"]].sort_values("content_hash")
     digest = hashlib.sha256(state.to_csv(index=False).encode()).hexdigest()
-    return f"{_family(project, folder)}{digest}"
+    folds = len(crossed_parts(_numbers(found.project, free), free["clip"], seed=SEED))
+    return f"{_family(found.project, folder)}{digest}", folds
 
 
 # ---- finding ----------------------------------------------------------------------------------

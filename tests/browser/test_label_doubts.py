@@ -90,7 +90,7 @@ def test_no_event_shows_before_the_one_before_it_is_on_disk(page, sample_server,
     shown = "document.querySelector('.fc-doubts').dataset.hash"
     first = page.evaluate(shown)
     held = []
-    page.route("**/api/doubts/*/events*", lambda route: held.append(route))
+    page.route("**/api/doubts/*/events*", lambda route: held.append(route) or None)
     page.keyboard.press("a")
     page.keyboard.press("x")
     page.wait_for_timeout(400)
