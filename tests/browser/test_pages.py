@@ -11,7 +11,7 @@ from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser import acts
 
-STEMS = ("", "dial", "stress", "slices", "confidence", "queue", "export")
+STEMS = ("", "dial", "stress", "slices", "confidence", "queue", "label_doubts", "export")
 SMALL_TEXT = """
 () => [...document.querySelectorAll('[data-testid=stMain] *, [data-testid=stSidebar] *')]
   .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
