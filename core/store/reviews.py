@@ -1,10 +1,15 @@
-"""The reviews table: every decision ever made, appended, never changed; undo is a row too."""
+"""
+The reviews table: every decision ever made, appended, never changed; undo is a row too.
+
+Reviews are in the order of (at, id). `at` never goes back within a database, whatever the clock
+does, so this is the order they were made in here, and the same order everywhere after a merge.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import astuple
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -35,19 +40,32 @@ def record_review(db: Database, review: Review) -> bool:
             to undo does not exist, is itself an undo or was already undone.
     """
     _, _, _, _, action, value, reviewer, at, undoes = astuple(review)
-    values = [
-        review.id, review.client, review.sequence, review.content_hash,
-        str(action), value, reviewer, at.isoformat(), undoes,
-    ]  # fmt: skip
     # IMMEDIATE: the check for a repeat and the insert must see the same database.
     db.execute("BEGIN IMMEDIATE")
     try:
+        values = [
+            review.id, review.client, review.sequence, review.content_hash,
+            str(action), value, reviewer, _not_before_the_last(db, at), undoes,
+        ]  # fmt: skip
         is_new = _append(db, review, values)
         db.execute("COMMIT")
     except BaseException:
         db.rollback()  # does nothing where a full disk has ended the transaction already
         raise
     return is_new
+
+
+def _not_before_the_last(db: Database, at: datetime) -> str:
+    """The time, or just after the newest review's where the clock was set back."""
+    newest = db.execute("SELECT max(at) FROM reviews").fetchone()[0]
+    if newest is not None:
+        at = max(at, datetime.fromisoformat(newest) + timedelta(microseconds=1))
+    return as_text(at)
+
+
+def as_text(at: datetime) -> str:
+    """A time as the table holds it: UTC, microseconds, so that text order is time order."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _append(db: Database, review: Review, values: list[Any]) -> bool:
@@ -92,7 +110,7 @@ def load_reviews(db: Database) -> pd.DataFrame:
     rows = list(
         db.query("""
             SELECT r.*, EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = r.id) AS is_undone
-            FROM reviews AS r ORDER BY r.at, r.position""")
+            FROM reviews AS r ORDER BY r.at, r.id""")
     )
     table = pd.DataFrame(rows, columns=[*COLUMNS, "is_undone"])
     table["at"] = pd.to_datetime(table["at"], format="ISO8601", utc=True).dt.tz_localize(None)
@@ -105,7 +123,7 @@ def last_standing(
     """The newest reviews that were not undone, newest first; by one reviewer if named."""
     where, values = ("AND reviewer = ?", [reviewer]) if reviewer else ("", [])
     return list(
-        db.query(f"{_STANDING} {where} ORDER BY at DESC, position DESC LIMIT ?", [*values, limit])
+        db.query(f"{_STANDING} {where} ORDER BY at DESC, id DESC LIMIT ?", [*values, limit])
     )
 
 
@@ -117,7 +135,7 @@ def current_reviews(db: Database) -> pd.DataFrame:
     missing), hard_case (bool), tags (sorted list), note, reviewer, at (of the last review).
     """
     standing: dict[str, dict[str, Any]] = {}
-    for row in db.query(f"{_STANDING} ORDER BY at, position"):
+    for row in db.query(f"{_STANDING} ORDER BY at, id"):
         _apply(standing.setdefault(row["content_hash"], _nothing_yet()), row)
     columns = ["content_hash", *_nothing_yet()]
     return pd.DataFrame([{"content_hash": h, **s} for h, s in standing.items()], columns=columns)
