@@ -11,11 +11,14 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing, suppress
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from sqlite_utils import Database
 
 FOLDER = "backups"
 LAST = 10
@@ -79,10 +82,16 @@ def back_up(database: Path, *, note: str = "", now: datetime | None = None) -> P
         for rest in folder.glob(f"{draft.name}*"):
             with suppress(OSError):
                 rest.unlink()
-    for old in to_let_go(backups(database)):
-        with suppress(OSError):
-            old.path.unlink()
+    _tidy(folder, to_let_go(backups(database)))
     return target
+
+
+def _tidy(folder: Path, old: list[Backup]) -> None:
+    # A half-made copy of an hour ago is of a process that was killed.
+    torn = [path for path in folder.glob("*.part*") if time.time() - path.stat().st_mtime > 3600]
+    for path in [*(one.path for one in old), *torn]:
+        with suppress(OSError):
+            path.unlink()
 
 
 def check(path: Path) -> None:
@@ -97,6 +106,13 @@ def check(path: Path) -> None:
         if said != "ok":
             raise sqlite3.DatabaseError(f"malformed: {said}")
         copy.execute("SELECT count(*) FROM reviews").fetchone()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Database]:
+    """A database or a copy of one, for reading only; nothing is migrated."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        yield Database(connection)
 
 
 def to_let_go(found: Iterable[Backup]) -> list[Backup]:
@@ -149,7 +165,8 @@ def _pour(backup: Path, into: sqlite3.Connection) -> None:
     # Readers know what is stale by this number; it must not come a second time.
     into.execute(
         "INSERT INTO settings VALUES ('revision', ?) ON CONFLICT (key) DO UPDATE "
-        "SET value = CAST(max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER)) + 1 AS TEXT)",
+        "SET value = CAST(max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER)) + 1 "
+        "AS TEXT)",
         [str(before)],
     )
     into.commit()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.workflows import (
+        backups,
         budget,
         choices,
         class_frequency,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         holdout,
         installation,
         live_answers,
+        merging,
         models,
         narrow,
         occlusion_probe,
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "backups",
     "budget",
     "choices",
     "class_frequency",
@@ -75,6 +78,7 @@ __all__ = [
     "holdout",
     "installation",
     "live_answers",
+    "merging",
     "models",
     "narrow",
     "occlusion_probe",

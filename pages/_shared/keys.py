@@ -136,6 +136,8 @@ class K(StrEnum):
     QUEUE = "queue"
     QUEUE_ORDER = "queue_order"
     QUEUE_AGAIN = "queue_again"
+    BACKUPS = "backups"
+    BACKUPS_RESTORE = "backups_restore"
     EXPORT_CHOICE = "export_choice"
     EXPORT_FORMAT = "export_format"
     EXPORT_DOWNLOAD = "export_download"
