@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from core.errors import ReviewError
 from core.records import DECISIONS, Action, Review
+from core.store.database import begin
 from core.tables import REVIEWS
 
 COLUMNS = tuple(REVIEWS)
@@ -41,7 +42,7 @@ def record_review(db: Database, review: Review) -> bool:
     """
     _, _, _, _, action, value, reviewer, at, undoes = astuple(review)
     # IMMEDIATE: the check for a repeat and the insert must see the same database.
-    db.execute("BEGIN IMMEDIATE")
+    begin(db)
     try:
         values = [
             review.id, review.client, review.sequence, review.content_hash,
