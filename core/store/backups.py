@@ -167,7 +167,7 @@ def _pour(backup: Path, into: sqlite3.Connection) -> None:
         "INSERT INTO settings VALUES ('revision', ?) ON CONFLICT (key) DO UPDATE "
         "SET value = CAST(max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER)) + 1 "
         "AS TEXT)",
-        [str(before)],
+        [str(before + 1)],
     )
     into.commit()
 

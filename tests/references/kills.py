@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
 
@@ -54,7 +55,7 @@ def run(kills: int, *, seed: int = 0, cold: int = 3) -> Toll:
         for _ in range(kills):
             _one_life(project, window, port, toll, after=rng.uniform(0.005, 0.15))
         for _ in range(cold):
-            toll.cold_starts.append(_cold_start(project, window))
+            toll.cold_starts.append(_cold_start(window))
         child = desk.forked_server(port)
         window.port = port
         desk.await_port(port)
@@ -92,7 +93,7 @@ def _one_life(project: Project, window, port: int, toll: Toll, *, after: float) 
             toll.sent_again_although_stored += stored
 
 
-def _cold_start(project: Project, window) -> float:
+def _cold_start(window) -> float:
     """Seconds from starting Python to the first decision acknowledged."""
     port = desk.free_port()
     started = time.perf_counter()
@@ -128,7 +129,7 @@ def _take_stock(project: Project, window, toll: Toll) -> None:
     toll.twice = [str(one) for one, count in counts.items() if count > 1]
     toll.twice += [identity for identity in stored if identity not in window.acknowledged]
     sequences = [row[2] for row in rows]
-    toll.out_of_order = sum(a > b for a, b in zip(sequences, sequences[1:], strict=False))
+    toll.out_of_order = sum(a > b for a, b in pairwise(sequences))
 
 
 def lines(toll: Toll) -> list[str]:
