@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -130,3 +131,12 @@ def test_a_damaged_database_is_moved_aside_and_the_backup_takes_its_place(path):
     assert label(path) == "cat"
     assert aside.read_bytes().startswith(b"coffee")
     assert "damaged" in aside.name
+
+
+def test_two_copies_at_once_are_two_copies(path):
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(lambda _: store.back_up(path), range(4)))
+
+    assert len(made) == 4
+    for one in made:
+        store.check(one)

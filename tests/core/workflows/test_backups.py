@@ -14,6 +14,12 @@ from core.store import backups as store
 from core.workflows import backups, merging, projects, queue
 
 
+@pytest.fixture(autouse=True)
+def nothing_beside(monkeypatch):
+    """No copy is made in another thread while a test counts them."""
+    monkeypatch.setattr(queue, "keep_soon", lambda project: None)
+
+
 def labels(project) -> list:
     return [row["value"] for row in queue.reviews_list(project) if not row["is_undone"]]
 
@@ -129,7 +135,7 @@ def test_what_two_laptops_disagree_on_is_an_order_of_the_queue(tiny_project, dec
     assert "1 picture decided differently" in "\n".join(merging.merge_lines(found))
     (item,) = queue.queue(tiny_project, order="conflicts").items
     assert item.path == "cam1/003.jpg"
-    assert item.reason.startswith("me: red, me: blue later.")
+    assert item.reason.startswith("me said red, me said blue later.")
     decide(tiny_project, "cam1/003.jpg", "label", "blue")
     assert queue.queue(tiny_project, order="conflicts").items == []
 

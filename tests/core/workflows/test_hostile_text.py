@@ -35,9 +35,7 @@ def text(request) -> str:
     return request.param
 
 
-def test_it_is_stored_queued_listed_and_merged_as_it_was_typed(
-    tiny_project, decide, text, tmp_path
-):
+def test_it_is_stored_queued_listed_and_merged_as_typed(tiny_project, decide, text, tmp_path):
     choices.set_reviewer(tiny_project, text)
     decide(tiny_project, "cam1/003.jpg", "note", text)
     decide(tiny_project, "cam1/003.jpg", "tag", text)

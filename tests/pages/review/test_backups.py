@@ -17,7 +17,8 @@ def test_without_a_backup_it_says_when_there_will_be_one(show):
     assert any("There is no backup yet" in one.value for one in page.markdown)
 
 
-def test_one_button_puts_it_back_and_says_where_the_present_went(show, tiny_project):
+def test_one_button_puts_it_back_and_says_where_the_present_went(show, tiny_project, monkeypatch):
+    monkeypatch.setattr(queue, "keep_soon", lambda project: None)
     decide(tiny_project, 0, "label", "blue")
     store.back_up(tiny_project.database)
     decide(tiny_project, 1, "label", "red")
