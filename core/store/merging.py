@@ -148,7 +148,7 @@ def _conflicts(
                 last[0][row["content_hash"]] = row
             elif row["id"] in only_theirs:
                 last[1][row["content_hash"]] = row
-    pairs = []
+    pairs: list[tuple[str, ...]] = []
     for digest in sorted(last[0].keys() & last[1].keys()):
         one, other = sorted((side[digest] for side in last), key=lambda r: (r["at"], r["id"]))
         if _meaning(one) != _meaning(other):
