@@ -341,6 +341,8 @@ def _label_doubts(options: argparse.Namespace) -> int:
 
 
 def _reviews(options: argparse.Namespace) -> int:
+    if (options.verb == "merge") != (options.other is not None):
+        raise FieldcheckError("Name the other database with merge, and only there.")
     project = _project(options)
     if options.verb == "undo":
         undone = workflows.queue.undo_last(project)
@@ -349,7 +351,22 @@ def _reviews(options: argparse.Namespace) -> int:
             {"id": undone.id, "undoes": undone.undoes, "content_hash": undone.content_hash},
             lambda row: [f"Taken back: {row['undoes']}"],
         )
+    if options.verb == "merge":
+        verb = workflows.merging
+        found = verb.merge(project, options.other)
+        return _print(options, verb.merge_json(found), lambda _: verb.merge_lines(found))
     return _print(options, workflows.queue.reviews_list(project), workflows.queue.review_lines)
+
+
+def _backups(options: argparse.Namespace) -> int:
+    if (options.verb == "restore") != (options.name is not None):
+        raise FieldcheckError("Name the backup with restore, and only there.")
+    verb = workflows.backups
+    project = workflows.projects.project_to_restore(options.project)
+    if options.verb == "restore":
+        done = verb.restore(project, options.name)
+        return _print(options, {"restored": options.name, "sentence": done}, lambda _: [done])
+    return _print(options, verb.backups_json(project), lambda _: verb.backup_lines(project))
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -510,8 +527,7 @@ def _parser() -> argparse.ArgumentParser:
         _command(commands, "label_doubts", _label_doubts, "labels that look wrong")
     )
 
-    reviews = _command(commands, "reviews", _reviews, "list decisions, or undo the last")
-    reviews.add_argument("verb", choices=["list", "undo"])
+    _decisions_options(commands)
 
     out = _command(commands, "export", _export, "write reviews to a file")
     out.add_argument(
@@ -538,6 +554,18 @@ def _parser() -> argparse.ArgumentParser:
         "--fail-on", choices=["confirmed", "suspected"], help="exit 1 from this state on"
     )
     return parser
+
+
+def _decisions_options(commands: Any) -> None:
+    reviews = _command(
+        commands, "reviews", _reviews, "list decisions, undo the last, or merge another laptop's"
+    )
+    reviews.add_argument("verb", choices=["list", "undo", "merge"])
+    reviews.add_argument("other", type=Path, nargs="?", help="with merge: the other fieldcheck.db")
+
+    copies = _command(commands, "backups", _backups, "list the project's backups, or put one back")
+    copies.add_argument("verb", choices=["list", "restore"])
+    copies.add_argument("name", nargs="?", help="with restore: its name in the list")
 
 
 def _command(

@@ -7,7 +7,9 @@ import re
 import pandas as pd
 
 # A spreadsheet runs a cell that begins so as a formula (OWASP, "CSV Injection").
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|\s*[\t\r\n]")
+# What shows nothing (control and direction marks) may stand before the sign.
+_UNSEEN = r"[\s\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
+_FORMULA = re.compile(_UNSEEN + r"[=+\-@＝＋－＠]|\s*[\t\r\n]")
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

@@ -6,6 +6,8 @@ Every table is STRICT. Reviews are append-only: triggers refuse to change or del
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlite_utils import Database, Migrations
 
 migrations = Migrations("fieldcheck")
@@ -178,3 +180,33 @@ def create_crossed_answers(db: Database) -> None:
         CREATE TABLE crossed_folds (
             identity TEXT NOT NULL, fold INTEGER NOT NULL, PRIMARY KEY (identity, fold)
         ) STRICT""")
+
+
+@migrations(name="0013_review_order")
+def create_review_order(db: Database) -> None:
+    """
+    Reviews by time, for the newest one; and pictures two databases decided differently.
+
+    `earlier` and `later` are the ids of the two reviews, in the order of reviews.
+    """
+    db.execute("CREATE INDEX reviews_by_time ON reviews (at, id)")
+    db.execute("""
+        CREATE TABLE conflicts (
+            content_hash TEXT NOT NULL, earlier TEXT NOT NULL, later TEXT NOT NULL,
+            PRIMARY KEY (content_hash, earlier, later)
+        ) STRICT""")
+
+
+def unknown_to_us(connection: sqlite3.Connection) -> list[str]:
+    """Names of steps a newer Fieldcheck has made in this database, in order; reads only."""
+    has_steps = connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = ?", [migrations.migrations_table]
+    ).fetchone()
+    if not has_steps:
+        return []
+    rows = connection.execute(
+        f"SELECT name FROM {migrations.migrations_table} WHERE migration_set = ? ORDER BY name",
+        [migrations.name],
+    )
+    known = {step.name for step in migrations._migrations}
+    return [name for (name,) in rows if name not in known]

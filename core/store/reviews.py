@@ -1,11 +1,16 @@
-"""The reviews table: every decision ever made, appended, never changed; undo is a row too."""
+"""
+The reviews table: every decision ever made, appended, never changed; undo is a row too.
+
+Reviews are in the order of (at, id). `at` never goes back within a database, whatever the clock
+does, so this is the order they were made in here, and the same order everywhere after a merge.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import astuple
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -13,6 +18,7 @@ from sqlite_utils import Database
 
 from core.errors import ReviewError
 from core.records import DECISIONS, Action, Review
+from core.store.database import begin
 from core.tables import REVIEWS
 
 COLUMNS = tuple(REVIEWS)
@@ -49,9 +55,9 @@ def record_reviews(db: Database, reviews: Sequence[Review]) -> int:
         ReviewError: as for `record_review`, of any of them.
     """
     # IMMEDIATE: the check for a repeat and the insert must see the same database.
-    db.execute("BEGIN IMMEDIATE")
+    begin(db)
     try:
-        added = sum(_append(db, review, _values(review)) for review in reviews)
+        added = sum(_append(db, review, _values(db, review)) for review in reviews)
         db.execute("COMMIT")
     except BaseException:
         db.rollback()  # does nothing where a full disk has ended the transaction already
@@ -59,12 +65,25 @@ def record_reviews(db: Database, reviews: Sequence[Review]) -> int:
     return added
 
 
-def _values(review: Review) -> list[Any]:
+def _values(db: Database, review: Review) -> list[Any]:
     _, _, _, _, action, value, reviewer, at, undoes = astuple(review)
     return [
         review.id, review.client, review.sequence, review.content_hash,
-        str(action), value, reviewer, at.isoformat(), undoes,
+        str(action), value, reviewer, _not_before_the_last(db, at), undoes,
     ]  # fmt: skip
+
+
+def _not_before_the_last(db: Database, at: datetime) -> str:
+    """The time, or just after the newest review's where the clock was set back."""
+    newest = db.execute("SELECT max(at) FROM reviews").fetchone()[0]
+    if newest is not None:
+        at = max(at, datetime.fromisoformat(newest) + timedelta(microseconds=1))
+    return as_text(at)
+
+
+def as_text(at: datetime) -> str:
+    """A time as the table holds it: UTC, microseconds, so that text order is time order."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _append(db: Database, review: Review, values: list[Any]) -> bool:
@@ -109,7 +128,7 @@ def load_reviews(db: Database) -> pd.DataFrame:
     rows = list(
         db.query("""
             SELECT r.*, EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = r.id) AS is_undone
-            FROM reviews AS r ORDER BY r.at, r.position""")
+            FROM reviews AS r ORDER BY r.at, r.id""")
     )
     table = pd.DataFrame(rows, columns=[*COLUMNS, "is_undone"])
     table["at"] = pd.to_datetime(table["at"], format="ISO8601", utc=True).dt.tz_localize(None)
@@ -122,7 +141,7 @@ def last_standing(
     """The newest reviews that were not undone, newest first; by one reviewer if named."""
     where, values = ("AND reviewer = ?", [reviewer]) if reviewer else ("", [])
     return list(
-        db.query(f"{_STANDING} {where} ORDER BY at DESC, position DESC LIMIT ?", [*values, limit])
+        db.query(f"{_STANDING} {where} ORDER BY at DESC, id DESC LIMIT ?", [*values, limit])
     )
 
 
@@ -149,7 +168,7 @@ def current_reviews(db: Database) -> pd.DataFrame:
     missing), hard_case (bool), tags (sorted list), note, reviewer, at (of the last review).
     """
     standing: dict[str, dict[str, Any]] = {}
-    for row in db.query(f"{_STANDING} ORDER BY at, position"):
+    for row in db.query(f"{_STANDING} ORDER BY at, id"):
         _apply(standing.setdefault(row["content_hash"], _nothing_yet()), row)
     columns = ["content_hash", *_nothing_yet()]
     return pd.DataFrame([{"content_hash": h, **s} for h, s in standing.items()], columns=columns)

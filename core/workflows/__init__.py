@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.workflows import (
+        backups,
         budget,
         choices,
         class_frequency,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         installation,
         label_doubts,
         live_answers,
+        merging,
         models,
         narrow,
         occlusion_probe,
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "backups",
     "budget",
     "choices",
     "class_frequency",
@@ -79,6 +82,7 @@ __all__ = [
     "installation",
     "label_doubts",
     "live_answers",
+    "merging",
     "models",
     "narrow",
     "occlusion_probe",

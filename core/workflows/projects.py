@@ -16,8 +16,10 @@ from core.project import SAMPLE, Project, free_folder, home, make_project, recen
 from core.records import Folder, ModelSpec
 from core.store import choices as choice_store
 from core.store import frames as frame_store
+from core.store.backups import backups
 from core.store.database import connect
 from core.workflows import adopting
+from core.workflows.backups import keep
 from core.workflows.choices import Choices, choices_of
 from core.workflows.models import load_spec, model_id, possible_spec
 
@@ -223,7 +225,23 @@ def open_project(folder: Path) -> Project:
             f"{project.database.name} in it, or make a new project."
         )
     choices_of(project)
+    keep(project)
     remember(project)
+    return project
+
+
+def project_to_restore(folder: Path | None) -> Project:
+    """
+    The project in a folder, or the last one, without a look into its database: it may be damaged.
+
+    Raises:
+        ProjectError: the folder holds no project, or none was opened yet.
+    """
+    if folder is None:
+        return last_project()
+    project = Project(folder.expanduser().absolute())
+    if not project.database.is_file() and not backups(project.database):
+        raise ProjectError(f"{project.folder} holds no Fieldcheck project and no backups of one.")
     return project
 
 

@@ -19,11 +19,13 @@ from core.records import DECISIONS, Action, Folder, Review
 from core.settings import SETTINGS
 from core.store import reviews as review_store
 from core.store.database import connect
+from core.workflows.backups import keep_soon
 from core.workflows.choices import Choices, choices_of
+from core.workflows.merging import conflicts
 from core.workflows.scores import reviewed, scores
 from core.workflows.unlabelled import stored_plan
 
-LONGEST_NOTE = 2_000
+LONGEST_NOTE = 10_000
 MOST_DECISIONS = 2**53  # of one window; browsers count exactly up to here
 
 FRAME_COLUMNS = (
@@ -103,7 +105,11 @@ ORDERS: dict[str, tuple[str, Sorter]] = {
     ),
     "random": ("Random check", _random),
     "hard_cases": ("Hard cases", lambda frames: frames[frames["hard_case"]]),
+    "conflicts": ("Two sides disagree", lambda frames: frames[frames["conflict"].notna()]),
 }
+
+OF_DECIDED = frozenset({"hard_cases", "conflicts"})
+"""Orders that show frames although they were decided."""
 
 
 def queue(project: Project, *, order: str = "suspicious", with_decided: bool = False) -> Queue:
@@ -131,9 +137,10 @@ def queue(project: Project, *, order: str = "suspicious", with_decided: bool = F
     }
     frames["planned"] = frames["content_hash"].map(place)
     frames["hard_case"] = frames["hard_case"].map(lambda flag: flag == 1).astype(bool)
+    frames["conflict"] = frames["content_hash"].map(conflicts(project))
     ordered = ORDERS[order][1](frames)
     is_decided = ordered["decision"].notna()
-    shown = ordered if with_decided or order == "hard_cases" else ordered[~is_decided]
+    shown = ordered if with_decided or order in OF_DECIDED else ordered[~is_decided]
     return Queue(
         order,
         [_item(row, order) for row in shown.to_dict("records")],
@@ -176,6 +183,8 @@ def _reason(row: dict[Any, Any], label: str | None, order: str) -> str:
         answer, confidence, label, shown=row["shown"], is_unusual=row["is_unusual"]
     )
     sentence = sentence[0].upper() + sentence[1:] + "."
+    if order == "conflicts":
+        return f"{row['conflict']} {sentence}"
     if order == "random":
         return f"Random check. {sentence}"
     is_silent = label not in (None, answer) and confidence >= SETTINGS.silent_confidence
@@ -218,6 +227,7 @@ def record(project: Project, event: dict[str, Any]) -> Review:
         if known is None:
             raise ReviewError("That picture is not in this project any more.")
         review_store.record_review(db, review)
+    keep_soon(project)
     return review
 
 

@@ -157,6 +157,8 @@ class K(StrEnum):
     LABEL_DOUBTS_MODE = "label_doubts_mode"
     LABEL_DOUBTS_START = "label_doubts_start"
     LABEL_DOUBTS_STOP = "label_doubts_stop"
+    BACKUPS = "backups"
+    BACKUPS_RESTORE = "backups_restore"
     EXPORT_CHOICE = "export_choice"
     EXPORT_FORMAT = "export_format"
     EXPORT_DOWNLOAD = "export_download"

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.workflows import export
-from pages._shared import state
+from pages._shared import backups, state
 from pages._shared.keys import K
 
 project = state.narrowed()
@@ -19,6 +19,7 @@ st.markdown(f"#### {found.sentence}")
 if found.table.empty:
     if st.button("Go to the queue", icon=":material/arrow_forward:", key=K.EXPORT_WRITE):
         st.switch_page(state.page_path("queue"))
+    backups.fold(project)
     st.stop()
 
 kind = st.radio(
@@ -42,3 +43,4 @@ st.caption(
 )
 preview = found.table.drop(columns=["content_hash", "model_id"]).head(200).astype(object)
 st.dataframe(preview.where(preview.notna(), ""), hide_index=True)
+backups.fold(project)

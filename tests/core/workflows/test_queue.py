@@ -183,7 +183,7 @@ def test_a_resent_decision_is_answered_alike_and_stored_once(tiny_project):
         ({"client": "\ud800"}, "cannot be read"),
         ({"action": "hard_case", "value": "maybe"}, "'on' or 'off'"),
         ({"action": "tag", "value": "  "}, "needs a word"),
-        ({"action": "note", "value": "x" * 2001}, "under 2,000 letters"),
+        ({"action": "note", "value": "x" * 10_001}, "under 10,000 letters"),
         ({"action": "note", "value": "half a letter \ud800"}, "cannot be read"),
         ({"action": "undo"}, "what it takes back"),
         ({"action": "undo", "undoes": str(uuid.uuid4())}, "no decision"),
