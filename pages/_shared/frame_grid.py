@@ -112,7 +112,8 @@ def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
     )  # fmt: skip
     chosen = [digest for digest in rows["content_hash"] if digest in here.chosen]
     new = len(grid.untagged(project, chosen, tag or ""))
-    act.button(f"Tag {new:,}", key=f"{K.GRID_TAG_DO}_{key}", type="primary", width="stretch",
+    act.button(f"Tag {new:,}", key=f"{K.GRID_TAG_DO}_{key}", width="stretch",
+               type="primary" if new else "secondary",
                icon=":material/label:", disabled=not new or not tag, on_click=_tag,
                args=(here, chosen, tag), help="Puts the tag on the chosen frames.")  # fmt: skip
     last = grid.last_act(project)
