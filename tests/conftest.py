@@ -20,12 +20,18 @@ WRONG = (6, 7, 12, 13, 20, 21)  # frames of camera 2, three clips, labelled agai
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """Each test goes where there is room; the browser's keep together, one browser at a time."""
+    """
+    Each test goes where there is room; the browser's keep together, one browser at a time, and
+    those of the whole sample, which is scored once.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class OneBrowser(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+            if nodeid.startswith("tests/browser/"):
+                return "browser"
+            whole = "tests/references/test_planted.py"
+            return whole if nodeid.startswith(whole) else nodeid
 
     return OneBrowser(config, log)
 
