@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from core.findings.label_free import LabelFree, part_words
@@ -26,14 +27,20 @@ def _part(title: str, value: str) -> str:
     return f"{title}, {value}" if value.endswith(" third") else f"{title} {value}"
 
 
-def full_statement(row: dict[str, Any], title: Title) -> Statement:
-    """One slice against the rest, with what its mix of classes does to the figure."""
-    said = slice_statement(title(row["column"]), row, name=slice_name(row, title))
+def full_statement(row: dict[str, Any], title: Title, *, waiting: int | None = None) -> Statement:
+    """
+    One slice against the rest, with what its mix of classes does to the figure.
+
+    Args:
+        waiting: its frames without a label; None if that is not known.
+    """
+    name = slice_name(row, title)
+    said = slice_statement(title(row["column"]), row, name=name, waiting=waiting)
     next_step = said.next_step
     if bool(row.get("is_strong")):
         next_step = f"At least 20 points behind, as far as chance can tell. {next_step}"
     mix = mix_sentence(row)
-    return Statement(said.headline, f"{mix} {next_step}".strip(), said.state)
+    return replace(said, next_step=f"{mix} {next_step}".strip())
 
 
 def mix_sentence(row: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -175,7 +175,7 @@ def _slices(found: Scores, by: str, folder: Folder) -> SlicesReport:
         return _unlabelled(found, by, folder)
     table = _rows_of(found, by, folder)
     rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
-    statements = tuple(full_statement(row, title_of) for row in rows)
+    statements = tuple(told(found, row, folder) for row in rows)
     return SlicesReport(
         by,
         title_of(by),
@@ -184,6 +184,18 @@ def _slices(found: Scores, by: str, folder: Folder) -> SlicesReport:
         _headline(by, table, statements),
         statements,
     )
+
+
+def told(found: Scores, row: dict[str, Any], folder: Folder = Folder.FIELD) -> Statement:
+    """A row of the search in words, with whether there are frames of it left to label."""
+    frames = found.of(folder)
+    left = frames[frames["answer"].notna() & frames["label"].isna()]
+    # A frame without a label may be of any class.
+    parts = [(row["column"], row["value"]), (row.get("column_2"), row.get("value_2"))]
+    for column, value in parts:
+        if isinstance(column, str) and column != "label":
+            left = frames_in(left, by=column, value=value)
+    return full_statement(row, title_of, waiting=len(left))
 
 
 def _rows_of(found: Scores, by: str, folder: Folder) -> pd.DataFrame:
@@ -257,12 +269,13 @@ def _worst(found: Scores) -> tuple[str | None, Statement]:
         )
     first = judged.sort_values(["rank", "drop"], ascending=[True, False]).iloc[0]
     row = {str(key): value for key, value in first.items()}
-    statement = full_statement(row, title_of)
+    statement = told(found, row)
     if statement.state is State.NONE_FOUND and row["q"] > Q_LIMIT:
         statement = Statement(
             f"Nowhere is it surely worse than elsewhere. Furthest behind, {statement.headline}",
-            "May be chance, with so many places looked at: label more, or look at its frames.",
+            "May be chance, with so many places looked at: look at its frames.",
             State.NONE_FOUND,
+            is_behind=statement.is_behind,
         )
     return row["column"], statement
 
@@ -278,6 +291,13 @@ def _headline(column: str, table: pd.DataFrame, statements: tuple[Statement, ...
             f"Too few frames in every {title_of(column).lower()} to say where it fails.",
             "Label more frames.",
             State.NOT_ENOUGH,
+        )
+    behind = [statement for statement in statements if statement.is_behind]
+    if behind:
+        return replace(
+            behind[0],
+            headline=f"No {title_of(column).lower()} is a weak spot. Behind the rest, "
+            f"{behind[0].headline}",
         )
     return Statement(
         f"No {title_of(column).lower()} is clearly worse than the rest"

@@ -397,3 +397,11 @@ def test_a_home_that_cannot_be_written_still_opens_doors(tiny_project, tmp_path,
 
     assert doors.open_door(tiny_project) == token
     assert doors.behind(token) == tiny_project
+
+
+def test_the_overview_has_an_address_too(client):
+    answer = client.get("/overview?camera=cam1", follow_redirects=False)
+
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "./?camera=cam1"
+    assert client.get("/overview").text == "a page"
