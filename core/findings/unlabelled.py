@@ -57,7 +57,7 @@ def unlabelled_table(
                 "column": column, "value": value, "of": len(part),
                 "clips": part["clip"].nunique(), "confidence": mean, "low": low, "high": high,
                 "agree": int(agrees.sum()), "agree_of": int(is_shared.sum()),
-                **_guess((guesses or {}).get(value)),
+                **_guess((guesses or {}).get(str(value))),
             }
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(UNLABELLED)).astype(UNLABELLED)
