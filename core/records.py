@@ -93,6 +93,7 @@ class Statement:
     headline: str
     next_step: str
     state: State
+    is_behind: bool = False  # behind the rest, though no weak spot: never shown as all well
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,8 @@ Floats = NDArray[np.float64]
 
 DRAWS = 300
 STRATA = 5
+FEWEST_WRONG = 10
+"""Ours: the threshold is set by the wrong reference frames alone; its error is about 1/sqrt(n)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +56,48 @@ class LabelFree:
         return max(self.threshold_high, self.difference_high)
 
     @property
-    def words(self) -> str:
-        """ "353 to 371 of 400 (between 82 and 96 %)": both guesses, and the limits of both."""
+    def is_learnt(self) -> bool:
+        """Whether the reference shows it wrong often enough to learn from."""
+        return self.reference_wrong >= FEWEST_WRONG
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether there are clips enough, besides, to say how far off the guess may be."""
+        return self.is_learnt and min(self.clips, self.reference_clips) >= SETTINGS.min_clips
+
+    @property
+    def counts(self) -> str:
+        """ "353 to 371 of 400": both guesses."""
         ends = sorted((self.by_threshold, self.by_difference))
         low, high = (round(share * self.frames) for share in ends)
         counts = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-        return f"{counts} of {self.frames:,} ({between(self.low, self.high)})"
+        return f"{counts} of {self.frames:,}"
+
+    @property
+    def words(self) -> str:
+        """ "353 to 371 of 400 (between 82 and 96 %)": both guesses, and the limits of both."""
+        return f"{self.counts} ({between(self.low, self.high)})"
 
 
 def estimate(
     reference: pd.DataFrame, field: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0
 ) -> LabelFree:
+    """The estimates for one set of field frames; see `estimates`."""
+    (found,) = estimates(reference, [field], draws=draws, seed=seed)
+    return found
+
+
+def estimates(
+    reference: pd.DataFrame, fields: Sequence[pd.DataFrame], *, draws: int = DRAWS, seed: int = 0
+) -> list[LabelFree]:
     """
-    Both estimates, with percentile intervals from drawing whole clips of both sets again.
+    Both estimates for each set of field frames, learnt once, in the order of `fields`.
+
+    The percentile intervals come from drawing whole clips of both sides again.
 
     Args:
         reference: labelled frames with confidence, is_right (bool) and clip; at least one.
-        field: frames with confidence and clip; at least one.
+        fields: frames with confidence and clip; at least one each.
 
     Source:
         Garg et al. 2022 (ATC); Guillory et al. 2021 (difference of confidences); clip bootstrap,
@@ -77,24 +105,30 @@ def estimate(
     """
     known = reference["confidence"].to_numpy(np.float64)
     right = reference["is_right"].to_numpy(bool)
-    asked = field["confidence"].to_numpy(np.float64)
+    threshold = threshold_of_errors(known, right)
     rng = np.random.default_rng(seed)
-    weights = (_clip_weights(part["clip"], draws, rng) for part in (reference, field))
-    atc, doc = _drawn(known, right, asked, *weights)
-    limits = [np.quantile(values, [0.025, 0.975]) for values in (atc, doc)]
-    return LabelFree(
-        by_threshold=accuracy_by_threshold(asked, threshold_of_errors(known, right)),
-        threshold_low=float(limits[0][0]),
-        threshold_high=float(limits[0][1]),
-        by_difference=accuracy_by_difference(known, right, asked),
-        difference_low=float(limits[1][0]),
-        difference_high=float(limits[1][1]),
-        frames=len(field),
-        clips=int(field["clip"].nunique()),
-        reference=len(reference),
-        reference_clips=int(reference["clip"].nunique()),
-        reference_wrong=int((~right).sum()),
-    )
+    learnt = _learnt(known, right, _clip_weights(reference["clip"], draws, rng))
+    found = []
+    for field in fields:
+        asked = field["confidence"].to_numpy(np.float64)
+        drawn = _drawn(learnt, asked, _clip_weights(field["clip"], draws, rng))
+        limits = [np.quantile(values, [0.025, 0.975]) for values in drawn]
+        found.append(
+            LabelFree(
+                by_threshold=accuracy_by_threshold(asked, threshold),
+                threshold_low=float(limits[0][0]),
+                threshold_high=float(limits[0][1]),
+                by_difference=accuracy_by_difference(known, right, asked),
+                difference_low=float(limits[1][0]),
+                difference_high=float(limits[1][1]),
+                frames=len(field),
+                clips=int(field["clip"].nunique()),
+                reference=len(reference),
+                reference_clips=int(reference["clip"].nunique()),
+                reference_wrong=int((~right).sum()),
+            )
+        )
+    return found
 
 
 def _clip_weights(clip: pd.Series[str], draws: int, rng: np.random.Generator) -> Floats:
@@ -103,22 +137,34 @@ def _clip_weights(clip: pd.Series[str], draws: int, rng: np.random.Generator) ->
     return np.asarray(times[:, codes], dtype=np.float64)
 
 
-def _drawn(
-    known: Floats, right: NDArray[np.bool_], asked: Floats, known_weight: Floats, ask_weight: Floats
-) -> tuple[Floats, Floats]:
-    order, asked_order = np.argsort(known), np.argsort(asked)
-    sorted_known, sorted_asked = known[order], asked[asked_order]
-    atc, doc = np.empty(len(known_weight)), np.empty(len(known_weight))
-    for draw, (w, v) in enumerate(zip(known_weight, ask_weight, strict=True)):
-        wrong = w @ ~right
-        # the score under which as much weight lies as is wrong
+@dataclass(frozen=True, slots=True, eq=False)
+class _Learnt:
+    """What each draw of the reference teaches; each shape (draws,)."""
+
+    cut: Floats  # the score under which as much weight lies as is wrong; -inf with nothing wrong
+    wrong: Floats  # share
+    stated: Floats  # mean confidence
+
+
+def _learnt(known: Floats, right: NDArray[np.bool_], weight: Floats) -> _Learnt:
+    order = np.argsort(known)
+    sorted_known = known[order]
+    cuts, wrongs = np.empty(len(weight)), weight @ ~right
+    for draw, (w, wrong) in enumerate(zip(weight, wrongs, strict=True)):
         place = int(np.searchsorted(np.cumsum(w[order]), wrong - 1e-9))
-        cut = -np.inf if wrong == 0 else sorted_known[min(place, len(known) - 1)]
-        below = int(np.searchsorted(sorted_asked, cut, side="right"))
-        atc[draw] = 1 - v[asked_order][:below].sum() / v.sum() if wrong else 1.0
-        fall = w @ known / w.sum() - v @ asked / v.sum()
-        doc[draw] = np.clip(1 - wrong / w.sum() - fall, 0, 1)
-    return atc, doc
+        cuts[draw] = -np.inf if wrong == 0 else sorted_known[min(place, len(known) - 1)]
+    total = weight.sum(axis=1)
+    return _Learnt(cuts, wrongs / total, weight @ known / total)
+
+
+def _drawn(learnt: _Learnt, asked: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    order = np.argsort(asked)
+    below = np.searchsorted(asked[order], learnt.cut, side="right")
+    atc = np.empty(len(weight))
+    for draw, (v, end) in enumerate(zip(weight, below, strict=True)):
+        atc[draw] = 1 - v[order][:end].sum() / v.sum()
+    fall = learnt.stated - weight @ asked / weight.sum(axis=1)
+    return atc, np.clip(1 - learnt.wrong - fall, 0, 1)
 
 
 def estimate_statement(found: LabelFree) -> Statement:
@@ -127,18 +173,47 @@ def estimate_statement(found: LabelFree) -> Statement:
         f"Nobody has labelled these {count_of(found.frames, 'frame')}. Going by how sure it says "
         f"it is, two ways of guessing give {found.words} right."
     )
-    if found.reference_wrong < FEWEST_WRONG:
+    if not found.is_learnt:
         return Statement(
             headline,
             f"Worth little: it is wrong in only {found.reference_wrong:,} of the reference's "
             f"{found.reference:,} frames, too few to learn from. Label some frames instead.",
             State.NOT_ENOUGH,
         )
-    if min(found.clips, found.reference_clips) < SETTINGS.min_clips:
+    if not found.may_be_told:
         return Statement(
             headline, "Too few clips to say how far off this may be.", State.NOT_ENOUGH
         )
     return Statement(headline, ASSUMPTION, State.SUSPECTED)
+
+
+def part_words(found: LabelFree | None) -> tuple[str, str]:
+    """
+    The estimate for a part of the frames: a sentence marked as an estimate, and what it rests on.
+
+    Args:
+        found: None without a labelled reference to learn from.
+    """
+    if found is None:
+        return "", (
+            "Nobody has labelled these, and there is no labelled reference to learn an estimate "
+            "from: how sure it says it is, is not how often it is right."
+        )
+    if not found.is_learnt:
+        return "", (
+            f"No estimate: it is wrong in only {found.reference_wrong:,} of the reference's "
+            f"{found.reference:,} frames, too few to learn from. Label some of these instead."
+        )
+    if not found.may_be_told:
+        return (
+            f"Estimate without labels: right in {found.counts}.",
+            "Too few clips to say how far off this may be: label some of these to know.",
+        )
+    return (
+        f"Estimate without labels: right in {found.words}.",
+        "It holds only if being so sure means the same here as on the reference. Label some of "
+        "these to know.",
+    )
 
 
 ASSUMPTION = (
@@ -146,8 +221,6 @@ ASSUMPTION = (
     "leaves the model sure and wrong, the guess is too high, and nothing in it warns you: label "
     "the frames below to know."
 )
-FEWEST_WRONG = 10
-"""Ours: the threshold is set by the wrong reference frames alone; its error is about 1/sqrt(n)."""
 
 
 def check_statement(found: LabelFree, truth: Accuracy) -> Statement:

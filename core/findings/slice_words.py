@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from core.findings.label_free import LabelFree, part_words
 from core.findings.statements import count_of, slice_statement
 from core.records import State, Statement
 
@@ -25,14 +27,20 @@ def _part(title: str, value: str) -> str:
     return f"{title}, {value}" if value.endswith(" third") else f"{title} {value}"
 
 
-def full_statement(row: dict[str, Any], title: Title) -> Statement:
-    """One slice against the rest, with what its mix of classes does to the figure."""
-    said = slice_statement(title(row["column"]), row, name=slice_name(row, title))
+def full_statement(row: dict[str, Any], title: Title, *, waiting: int | None = None) -> Statement:
+    """
+    One slice against the rest, with what its mix of classes does to the figure.
+
+    Args:
+        waiting: its frames without a label; None if that is not known.
+    """
+    name = slice_name(row, title)
+    said = slice_statement(title(row["column"]), row, name=name, waiting=waiting)
     next_step = said.next_step
     if bool(row.get("is_strong")):
         next_step = f"At least 20 points behind, as far as chance can tell. {next_step}"
     mix = mix_sentence(row)
-    return Statement(said.headline, f"{mix} {next_step}".strip(), said.state)
+    return replace(said, next_step=f"{mix} {next_step}".strip())
 
 
 def mix_sentence(row: dict[str, Any]) -> str:
@@ -89,8 +97,32 @@ def search_statement(spots: list[dict[str, Any]], searched: int, title: Title) -
     )
 
 
-def unsure_statement(name: str, row: dict[str, Any]) -> Statement:
-    """One slice where nothing is labelled: how sure it says it is, marked as no accuracy."""
+def least_sure_statement(row: dict[str, Any], title: Title) -> Statement:
+    """
+    What can be said of all slices of a column where nothing is labelled: the least sure one.
+
+    Args:
+        row: of findings.unlabelled.UNLABELLED.
+    """
+    name = slice_name(row, title)
+    return Statement(
+        f"No labels yet, so where it is wrong is not known. It is least sure of "
+        f"{name[0].lower()}{name[1:]}: {row['confidence'] * 100:.0f} % sure on average in "
+        f"{count_of(row['of'], 'frame')}.",
+        "Label some frames in the queue to see how often it is right.",
+        State.NOT_ENOUGH,
+    )
+
+
+def unsure_statement(name: str, row: dict[str, Any], guess: LabelFree | None) -> Statement:
+    """
+    One slice where nothing is labelled: how sure it says it is, and the estimate, marked as one.
+
+    Args:
+        row: of findings.unlabelled.UNLABELLED.
+        guess: for the slice's frames; None without a labelled reference.
+    """
+    estimated, rests_on = part_words(guess)
     agree = (
         f" In its clips {int(row['agree']):,} of {int(row['agree_of']):,} frames get the same "
         "answer as most of their clip."
@@ -99,7 +131,8 @@ def unsure_statement(name: str, row: dict[str, Any]) -> Statement:
     )
     return Statement(
         f"{name}: {row['confidence'] * 100:.0f} % sure on average in {count_of(row['of'], 'frame')}"
-        f" (between {row['low'] * 100:.0f} and {row['high'] * 100:.0f} % sure).{agree}",
-        "Nobody has labelled these: how sure it says it is, is not how often it is right.",
+        f" (between {row['low'] * 100:.0f} and {row['high'] * 100:.0f} % sure).{agree}"
+        + (f" {estimated}" if estimated else ""),
+        rests_on,
         State.NOT_ENOUGH,
     )

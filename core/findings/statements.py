@@ -20,6 +20,7 @@ __all__ = [
     "count_of",
     "frames_to_label",
     "gap_statement",
+    "more_frames",
     "percent",
     "right_in",
     "severity_word",
@@ -74,8 +75,13 @@ def frames_to_label(accuracy: Accuracy) -> int:
     return math.ceil(missing / 5) * 5
 
 
-def accuracy_statement(accuracy: Accuracy, what: str) -> Statement:
-    """How often it is right on a set, and whether that is enough to go by."""
+def accuracy_statement(accuracy: Accuracy, what: str, *, waiting: int | None = None) -> Statement:
+    """
+    How often it is right on a set, and whether that is enough to go by.
+
+    Args:
+        waiting: frames of it without a label; None if that is not known.
+    """
     more = frames_to_label(accuracy)
     if not accuracy.of:
         return Statement(
@@ -87,8 +93,8 @@ def accuracy_statement(accuracy: Accuracy, what: str) -> Statement:
     if more:
         return Statement(
             headline,
-            f"They come from only {count_of(accuracy.clips, 'clip')}: "
-            f"label {more} more from other clips before you trust this.",
+            f"They come from only {count_of(accuracy.clips, 'clip')}. "
+            f"{more_frames(more, waiting)}, from other clips, before you trust this.",
             State.NOT_ENOUGH,
         )
     return Statement(headline, f"Enough frames to go by, {_worth(accuracy)}.", State.CONFIRMED)
@@ -140,7 +146,23 @@ def gap_statement(reference: Accuracy, field: Accuracy, low: float, high: float)
     )
 
 
-def slice_statement(column: str, row: dict[str, object], *, name: str = "") -> Statement:
+def more_frames(more: int, waiting: int | None) -> str:
+    """
+    How to come by so many more labelled frames: "Label 30 more", "Collect 30 more and label them".
+
+    Args:
+        waiting: frames there are without a label; None if that is not known.
+    """
+    if waiting is None or waiting >= more:
+        return f"Label {more:,} more"
+    if not waiting:
+        return f"All are labelled: collect {more:,} more and label them"
+    return f"Label the {waiting:,} left, and collect {more - waiting:,} more"
+
+
+def slice_statement(
+    column: str, row: dict[str, object], *, name: str = "", waiting: int | None = None
+) -> Statement:
     """
     One slice against the rest.
 
@@ -148,6 +170,7 @@ def slice_statement(column: str, row: dict[str, object], *, name: str = "") -> S
         column: the column's title.
         row: a row of tables.SLICES.
         name: what to call the slice instead of column and value.
+        waiting: its frames without a label; None if that is not known.
     """
     accuracy = Accuracy(
         right=int(str(row["right"])),
@@ -164,20 +187,43 @@ def slice_statement(column: str, row: dict[str, object], *, name: str = "") -> S
     if state is State.NOT_ENOUGH:
         return Statement(
             f"{headline}.",
-            f"Label {max(5, frames_to_label(accuracy))} more before you trust this.",
+            f"{more_frames(max(5, frames_to_label(accuracy)), waiting)} before you trust this.",
             state,
         )
     if state in (State.CONFIRMED, State.SUSPECTED):
-        sure = "Look at its frames." if state is State.CONFIRMED else "May be chance: label more."
-        return Statement(f"{headline}, {drop * 100:.0f} points behind the rest.", sure, state)
+        return Statement(
+            f"{headline}, {drop * 100:.0f} points behind the rest.",
+            WHAT_TO_DO if state is State.CONFIRMED else _may_be_chance(waiting),
+            state,
+        )
     if float(str(row["drop_low"])) > 0:
         return Statement(
             f"{headline}, {drop * 100:.0f} points behind the rest.",
             f"Behind, though by less than the {SETTINGS.blind_spot_drop * 100:.0f} points that "
-            "make a weak spot. Look at its frames.",
+            "make a weak spot. Look at its frames for what the wrong ones share.",
             state,
+            is_behind=True,
+        )
+    if drop >= SETTINGS.blind_spot_drop / 2:
+        return Statement(
+            f"{headline}, {drop * 100:.0f} points behind the rest, which may be chance.",
+            f"Not clearly worse. {_may_be_chance(waiting)}",
+            state,
+            is_behind=True,
         )
     return Statement(f"{headline}.", "Not clearly worse than the rest.", state)
+
+
+WHAT_TO_DO = (
+    "Look at its frames, keep what the wrong ones share as hard cases, and collect more of it to "
+    "train on."
+)
+
+
+def _may_be_chance(waiting: int | None) -> str:
+    if waiting == 0:
+        return "May be chance: collect more of it and label them."
+    return "May be chance: label more of it."
 
 
 def silent_statement(

@@ -125,8 +125,11 @@ def unsure_bars(table: pd.DataFrame) -> go.Figure:
     """
     One bar a slice of how sure it says it is, where nothing is labelled; clicked as `slice_bars`.
 
+    A diamond stands where the estimate without labels can be told, its whiskers the limits.
+
     Args:
-        table: findings.unlabelled.UNLABELLED, least sure first.
+        table: findings.unlabelled.UNLABELLED, least sure first; with guess_by_threshold,
+            guess_by_difference, guess_low and guess_high, nan where there is no estimate.
     """
     import plotly.graph_objects as go
 
@@ -152,12 +155,38 @@ def unsure_bars(table: pd.DataFrame) -> go.Figure:
         )
     )  # fmt: skip
     theme.dress(figure, height=110 + 46 * len(table))
+    has_guess = table["guess_low"].notna()
+    if has_guess.any():
+        figure.add_trace(_guess_marks(table[has_guess]))
     figure.update_xaxes(**theme.OUT_OF_100, title_text="How sure it says it is, out of 100")
     figure.update_yaxes(
         type="category", autorange="reversed", showgrid=False, tickmode="array", tickvals=values,
         ticktext=[_short(value) for value in values],
     )  # fmt: skip
     return figure.update_layout(showlegend=False, bargap=0.3)
+
+
+def _guess_marks(table: pd.DataFrame) -> go.Scatter:
+    import plotly.graph_objects as go
+
+    middle = (table["guess_by_threshold"] + table["guess_by_difference"]) / 2
+    return go.Scatter(
+        y=list(table["value"]),
+        x=middle,
+        mode="markers",
+        name="estimate without labels",
+        customdata=[[value] for value in table["value"]],
+        marker={"symbol": "diamond-open", "size": 11, "color": theme.INK},
+        error_x={
+            "type": "data", "symmetric": False, "array": (table["guess_high"] - middle).clip(0),
+            "arrayminus": (middle - table["guess_low"]).clip(0), "color": theme.INK, "thickness": 1,
+        },
+        text=[
+            f"Estimate without labels: right {between(low, high)}"
+            for low, high in zip(table["guess_low"], table["guess_high"], strict=True)
+        ],
+        hoverinfo="y+text",
+    )  # fmt: skip
 
 
 def pair_map(table: pd.DataFrame, titles: tuple[str, str]) -> go.Figure:

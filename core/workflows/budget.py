@@ -23,6 +23,7 @@ from core.records import Folder, Statement
 from core.settings import SETTINGS
 from core.store import reviews as review_store
 from core.store.database import connect
+from core.workflows.reserved import reserved_hashes
 from core.workflows.scores import Scores, scores
 from core.workflows.unlike import unusual_frames
 
@@ -81,7 +82,9 @@ def budget(project: Project) -> BudgetReport:
 
 @lru_cache(maxsize=4)
 def _budget(found: Scores) -> tuple[pd.DataFrame, tuple[Budget, ...]]:
-    unusual = unusual_frames(found.project, found.choices, found.frames)
+    unusual = unusual_frames(
+        found.project, found.choices, found.frames, locked=reserved_hashes(found.project)
+    )
     frames = found.frames.assign(is_unusual=unusual)
     frames = frames[(frames["folder"] == Folder.FIELD.value) & frames["answer"].notna()]
     if frames.empty:

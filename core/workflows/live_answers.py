@@ -14,6 +14,7 @@ from core.frames.images import working_image
 from core.project import Project
 from core.records import Answer, Image
 from core.workflows.choices import choices_of
+from core.workflows.reserved import reserved_hashes
 from core.workflows.scores import Scores, scores
 from core.workflows.unlike import gauge_of
 
@@ -77,7 +78,9 @@ def unusual_pictures(
     embeddings: NDArray[np.float32],
 ) -> list[bool]:
     """Which pictures are unlike the reference, or useless by their pixels alone."""
-    gauge = gauge_of(found.project, found.choices, found.frames)
+    gauge = gauge_of(
+        found.project, found.choices, found.frames, locked=reserved_hashes(found.project)
+    )
     flags = np.zeros(len(images), dtype=bool)
     if gauge is not None:
         flags |= gauge.is_unusual(gauge.measure(logits, embeddings))

@@ -48,7 +48,9 @@ def overview(project: Project) -> OverviewReport:
     """Everything the first page says. Partial while scoring runs."""
     found = scores(project)
     field, reference = found.accuracy(Folder.FIELD), found.accuracy(Folder.REFERENCE)
-    field_statement = accuracy_statement(field, "field frames")
+    field_statement = accuracy_statement(
+        field, "field frames", waiting=_waiting(found, Folder.FIELD)
+    )
     done = queue_workflow.progress(project)
     worst = _worst(project)
     silent = _silent(project)
@@ -59,7 +61,9 @@ def overview(project: Project) -> OverviewReport:
         field=field,
         field_statement=field_statement,
         reference=reference,
-        reference_statement=accuracy_statement(reference, "reference frames"),
+        reference_statement=accuracy_statement(
+            reference, "reference frames", waiting=_waiting(found, Folder.REFERENCE)
+        ),
         worst=worst,
         silent=silent,
         reviews=_reviews(done),
@@ -112,7 +116,7 @@ def _todos(
     field = found.accuracy(Folder.FIELD)
     # Alone, the field's own headline says only that there are frames enough.
     is_behind = found.accuracy(Folder.REFERENCE).of > 0 and headline.state is State.CONFIRMED
-    unlabelled = int(found.of(Folder.FIELD)["label"].isna().sum())
+    unlabelled = _waiting(found, Folder.FIELD)
     candidates = [
         (not field.of, Todo("Label a random sample for a first honest figure.", "queue")),
         (
@@ -129,6 +133,10 @@ def _todos(
         (bool(field.of), Todo("Check how far to trust it when it says it is sure.", "confidence")),
     ]
     return tuple(todo for applies, todo in candidates if applies)[:3]
+
+
+def _waiting(found: Scores, folder: Folder) -> int:
+    return int(found.of(folder)["label"].isna().sum())
 
 
 def left_out(project: Project) -> pd.DataFrame:

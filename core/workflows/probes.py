@@ -37,6 +37,7 @@ from core.store.database import connect
 from core.workflows.choices import choices_of
 from core.workflows.live_answers import FACTS_SIDE, facts_of
 from core.workflows.models import classifier_of, identify_model
+from core.workflows.reserved import reserved_hashes
 from core.workflows.scores import picture_path, scores, vectors
 from core.workflows.unlike import gauge_of
 
@@ -141,7 +142,7 @@ def probes(project: Project) -> tuple[Statement, Result]:
     if not sat:
         return exam_statement([]), []
     keys = [key for _, key in sat]
-    gauge = gauge_of(project, found.choices, found.frames)
+    gauge = gauge_of(project, found.choices, found.frames, locked=reserved_hashes(found.project))
     strange = (
         gauge.measure(vectors(project, "logits", keys), vectors(project, "embedding", keys))
         if gauge

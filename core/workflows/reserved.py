@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
 import pandas as pd
 
-from core.frames.near_copies import is_near_copy
 from core.project import Project
 from core.records import Folder
-from core.store import reserved as reserved_store
-from core.store.database import connect
+from core.workflows.locked import locked_hashes, without_locked
 from core.workflows.scores import Scores, scores
 
 FITTERS: dict[str, str] = {
     "label_doubts": "label_doubts.prepare",
     "temperature": "temperature.correction",
     "thresholds": "thresholds.set_bars",
+    "guess": "unlabelled._guesses",
+    "strangeness": "unlike._kept",
 }
-"""What is fitted: the verb that does it, as module.function. Each passes `without_reserved`."""
+"""What is fitted: the verb that does it, as module.function. Each passes `without_reserved`, or
+`without_locked` where the scores themselves need it."""
 
 
 def without_reserved(project: Project, frames: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def without_reserved(project: Project, frames: pd.DataFrame) -> pd.DataFrame:
     Args:
         frames: any table with a content_hash column.
     """
-    return frames[~frames["content_hash"].isin(reserved_hashes(project))]
+    return without_locked(frames, reserved_hashes(project))
 
 
 def reserved_hashes(project: Project) -> frozenset[str]:
@@ -61,20 +61,4 @@ def locked_by(project: Project, name: str) -> dict[Folder, int]:
 
 @lru_cache(maxsize=32)
 def _locked(found: Scores, name: str | None) -> frozenset[str]:
-    with connect(found.project.database) as db:
-        stored = reserved_store.load_reserved(db)
-    if name is not None:
-        stored = stored[stored["holdout"] == name]
-    if stored.empty:
-        return frozenset()
-    roots = stored[stored["kind"] != "damaged"]
-    frames = found.frames
-    of_clips = _whole_clips(frames, frames["content_hash"].isin(roots["content_hash"]).to_numpy())
-    looks = [*roots["picture_hash"].dropna(), *frames.loc[of_clips, "picture_hash"]]
-    near = is_near_copy(list(frames["picture_hash"]), looks)
-    locked = _whole_clips(frames, of_clips | near)
-    return frozenset(stored["content_hash"]) | frozenset(frames.loc[locked, "content_hash"])
-
-
-def _whole_clips(frames: pd.DataFrame, some: np.ndarray) -> np.ndarray:
-    return frames["clip"].isin(frames.loc[some, "clip"]).to_numpy(dtype=bool)
+    return locked_hashes(found.project, found.frames, name=name)

@@ -34,6 +34,7 @@ from core.store.database import connect
 from core.tables import FRAMES, conform
 from core.workflows import narrow
 from core.workflows.choices import Choices, choices_of
+from core.workflows.locked import locked_hashes
 from core.workflows.unlike import unusual_frames
 
 COMPUTED = ("is_right", "shown", "is_unusual", *columns.COMPUTED)
@@ -226,7 +227,11 @@ def _with_answers(found: Scores, predictions: pd.DataFrame, classes: tuple[str, 
 def _with_shown(found: Scores) -> Scores:
     frames, threshold = found.frames, found.choices.sure_threshold
     frames["is_unusual"] = (
-        False if threshold is None else unusual_frames(found.project, found.choices, frames)
+        False
+        if threshold is None
+        else unusual_frames(
+            found.project, found.choices, frames, locked=locked_hashes(found.project, frames)
+        )
     )
     frames["shown"] = pd.Series(
         [

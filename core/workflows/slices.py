@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,12 +11,18 @@ import pandas as pd
 from core.errors import FieldcheckError, NothingYetError
 from core.findings.blind_spots import in_slice
 from core.findings.columns import DERIVED
-from core.findings.slice_words import full_statement, unsure_statement
+from core.findings.slice_words import (
+    full_statement,
+    least_sure_statement,
+    slice_name,
+    unsure_statement,
+)
 from core.findings.slices import Q_LIMIT, slice_tables
 from core.findings.unlabelled import unlabelled_table
 from core.project import Project
 from core.records import Accuracy, Folder, State, Statement
 from core.workflows.scores import Scores, scores
+from core.workflows.unlabelled import guesses_by
 
 MOST_VALUES = 60
 """A column with more values names frames rather than describing them."""
@@ -40,6 +46,24 @@ METHOD = (
 )
 
 
+NOTHING_TO_COMPARE = (
+    "Nothing to compare yet: a camera, a time, a class or another column has to differ between the "
+    "frames. Without labels, how sure it is and an estimate for all frames stand on Confidence, "
+    "under Without labels."
+)
+
+METHOD_WITHOUT_LABELS = (
+    "Mean confidence with a normal interval on the variance between clips (ratio estimator, Kish "
+    "1965). The estimate is two: ATC (Garg et al. 2022), the share of frames at or above the "
+    "confidence under which as many reference frames lie as are wrong there, and the difference "
+    "of confidences (Guillory et al. 2021), reference accuracy less the fall in mean confidence. "
+    "Both learn from the whole labelled reference, without what hold-outs reserve. Limits: 2.5 "
+    "and 97.5 % quantiles over 300 draws of whole clips of both sides, the outer ones of both; "
+    "none under 10 clips. The assumption, that confidence means the same in this slice as on "
+    "the reference, cannot be tested without labels and fails most where a slice is strange."
+)
+
+
 @dataclass(frozen=True)
 class SlicesReport:
     """One column, cut into slices."""
@@ -48,7 +72,7 @@ class SlicesReport:
     title: str
     table: (
         pd.DataFrame
-    )  # tables.SLICES, worst first; findings.unlabelled.UNLABELLED if not by_label
+    )  # tables.SLICES, worst first; if not by_label, findings.unlabelled.UNLABELLED
     overall: Accuracy
     headline: Statement
     statements: tuple[Statement, ...]  # one a row of the table
@@ -151,7 +175,7 @@ def _slices(found: Scores, by: str, folder: Folder) -> SlicesReport:
         return _unlabelled(found, by, folder)
     table = _rows_of(found, by, folder)
     rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
-    statements = tuple(full_statement(row, title_of) for row in rows)
+    statements = tuple(told(found, row, folder) for row in rows)
     return SlicesReport(
         by,
         title_of(by),
@@ -160,6 +184,18 @@ def _slices(found: Scores, by: str, folder: Folder) -> SlicesReport:
         _headline(by, table, statements),
         statements,
     )
+
+
+def told(found: Scores, row: dict[str, Any], folder: Folder = Folder.FIELD) -> Statement:
+    """A row of the search in words, with whether there are frames of it left to label."""
+    frames = found.of(folder)
+    left = frames[frames["answer"].notna() & frames["label"].isna()]
+    # A frame without a label may be of any class.
+    parts = [(row["column"], row["value"]), (row.get("column_2"), row.get("value_2"))]
+    for column, value in parts:
+        if isinstance(column, str) and column != "label":
+            left = frames_in(left, by=column, value=value)
+    return full_statement(row, title_of, waiting=len(left))
 
 
 def _rows_of(found: Scores, by: str, folder: Folder) -> pd.DataFrame:
@@ -180,17 +216,29 @@ def _unlabelled(found: Scores, by: str, folder: Folder) -> SlicesReport:
             "No labelled frame has an answer yet, so there is nothing to compare. Wait for the "
             "model, or label some frames in the queue."
         )
-    table = unlabelled_table(frames, column=by)
+    guesses = guesses_by(found, by)
+    table = unlabelled_table(frames, column=by, guesses=guesses)
     rows = [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
-    statements = tuple(unsure_statement(f"{title_of(by)} {row['value']}", row) for row in rows)
-    headline = Statement(
-        f"No labels yet. Least sure of all: {statements[0].headline}",
-        "Label some frames in the queue to see how often it is right.",
-        State.NOT_ENOUGH,
+    statements = tuple(
+        unsure_statement(slice_name(row, title_of), row, guesses.get(row["value"])) for row in rows
     )
+    headline = least_sure_statement(rows[0], title_of)
     return SlicesReport(
         by, title_of(by), table, found.accuracy(folder), headline, statements, by_label=False
     )
+
+
+def without_labels(report: SlicesReport) -> str:
+    """What a chart of a column without labels shows."""
+    shown = "No labels here: the bars show how sure it says it is, not how often it is right."
+    if report.table["guess_low"].notna().any():
+        return f"{shown} A diamond is an estimate without labels, with its limits."
+    return shown
+
+
+def method(report: SlicesReport) -> str:
+    """How the report is computed, in technical terms."""
+    return METHOD if report.by_label else METHOD_WITHOUT_LABELS
 
 
 def worst(project: Project) -> Statement:
@@ -221,12 +269,13 @@ def _worst(found: Scores) -> tuple[str | None, Statement]:
         )
     first = judged.sort_values(["rank", "drop"], ascending=[True, False]).iloc[0]
     row = {str(key): value for key, value in first.items()}
-    statement = full_statement(row, title_of)
+    statement = told(found, row)
     if statement.state is State.NONE_FOUND and row["q"] > Q_LIMIT:
         statement = Statement(
             f"Nowhere is it surely worse than elsewhere. Furthest behind, {statement.headline}",
-            "May be chance, with so many places looked at: label more, or look at its frames.",
+            "May be chance, with so many places looked at: look at its frames.",
             State.NONE_FOUND,
+            is_behind=statement.is_behind,
         )
     return row["column"], statement
 
@@ -242,6 +291,13 @@ def _headline(column: str, table: pd.DataFrame, statements: tuple[Statement, ...
             f"Too few frames in every {title_of(column).lower()} to say where it fails.",
             "Label more frames.",
             State.NOT_ENOUGH,
+        )
+    behind = [statement for statement in statements if statement.is_behind]
+    if behind:
+        return replace(
+            behind[0],
+            headline=f"No {title_of(column).lower()} is a weak spot. Behind the rest, "
+            f"{behind[0].headline}",
         )
     return Statement(
         f"No {title_of(column).lower()} is clearly worse than the rest"

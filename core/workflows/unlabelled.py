@@ -9,13 +9,14 @@ from typing import Any
 import pandas as pd
 
 from core.errors import NothingYetError
+from core.findings.cells import value_text
 from core.findings.label_free import (
     LabelFree,
     PlanResult,
     check_statement,
     draw_plan,
-    estimate,
     estimate_statement,
+    estimates,
     plan_result,
     plan_statement,
     strata_of,
@@ -25,6 +26,7 @@ from core.project import Project
 from core.records import Action, Folder, State, Statement
 from core.store import choices as choice_store
 from core.store.database import connect
+from core.workflows.reserved import without_reserved
 from core.workflows.scores import Scores, reviewed, scores
 
 PLAN_SIZES = (20, 40, 60, 100, 200)
@@ -60,16 +62,38 @@ def _unlabelled(found: Scores) -> UnlabelledReport:
             "No field frame has an answer yet. They come in on the Overview page."
         )
     open_frames = _open_frames(found)
-    known, labelled = found.labelled(Folder.REFERENCE), found.labelled(Folder.FIELD)
-    if known.empty:
+    labelled = found.labelled(Folder.FIELD)
+    fields = [frames for frames in (labelled, open_frames) if len(frames)]
+    guesses = _guesses(found, fields)
+    if guesses is None:
         return UnlabelledReport(_no_reference(len(open_frames)), None, None, len(open_frames))
     check = None
     if len(labelled):
-        check = check_statement(estimate(known, labelled), found.accuracy(Folder.FIELD))
+        check = check_statement(guesses[0], found.accuracy(Folder.FIELD))
     if open_frames.empty:
         return UnlabelledReport(_all_labelled(len(labelled)), None, check, 0)
-    guess = estimate(known, open_frames)
-    return UnlabelledReport(estimate_statement(guess), guess, check, len(open_frames))
+    return UnlabelledReport(estimate_statement(guesses[-1]), guesses[-1], check, len(open_frames))
+
+
+@lru_cache(maxsize=8)
+def guesses_by(found: Scores, column: str) -> dict[str, LabelFree]:
+    """
+    The guess for every value of a column, where no field frame is labelled.
+
+    Empty without a labelled reference to learn from.
+    """
+    field = found.of(Folder.FIELD)
+    field = field[field["answer"].notna()]
+    texts = field[column].astype("object").map(value_text)
+    parts = {str(value): part for value, part in field.groupby(texts, sort=True)}
+    guesses = _guesses(found, list(parts.values()))
+    return dict(zip(parts, guesses, strict=True)) if guesses else {}
+
+
+def _guesses(found: Scores, fields: list[pd.DataFrame]) -> list[LabelFree] | None:
+    """The guess for each set of frames, learnt from the reference that no hold-out reserves."""
+    known = without_reserved(found.project, found.labelled(Folder.REFERENCE))
+    return None if known.empty else estimates(known, fields)
 
 
 def _open_frames(found: Scores) -> pd.DataFrame:

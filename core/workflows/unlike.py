@@ -18,6 +18,7 @@ from core.settings import SETTINGS
 from core.store import predictions as prediction_store
 from core.store.database import connect
 from core.workflows.choices import Choices
+from core.workflows.locked import without_locked
 
 Measures = tuple[float, float, float]  # spread, distance, score
 
@@ -33,18 +34,23 @@ class _Reference:
     clips: tuple[str, ...] = field(compare=False, repr=False)
 
 
-def gauge_of(project: Project, choices: Choices, frames: pd.DataFrame) -> Gauge | None:
+def gauge_of(
+    project: Project, choices: Choices, frames: pd.DataFrame, *, locked: frozenset[str]
+) -> Gauge | None:
     """
     The reference as a measure of strangeness; None without answered reference pictures.
 
     Args:
         frames: the project's frames with folder, content_hash, clip and answer.
+        locked: content hashes that hold-outs lock, of the whole project; never learnt from.
     """
-    known = _kept(project, choices, frames)
+    known = _kept(project, choices, frames, locked)
     return known[0] if known else None
 
 
-def strangeness(project: Project, choices: Choices, frames: pd.DataFrame) -> pd.DataFrame:
+def strangeness(
+    project: Project, choices: Choices, frames: pd.DataFrame, *, locked: frozenset[str]
+) -> pd.DataFrame:
     """
     One row per frame, same index: spread, distance, score (nan where unknown), is_unusual.
 
@@ -62,12 +68,14 @@ def strangeness(project: Project, choices: Choices, frames: pd.DataFrame) -> pd.
     )
     # As with answers made live: a blank or black picture needs no reference to be told.
     table["is_unusual"] = useless_by_pixels(frames) & frames["answer"].notna()
-    kept = _kept(project, choices, frames)
+    kept = _kept(project, choices, frames, locked)
     if kept is None:
         return table
     gauge, seen = kept
-    is_field = (frames["folder"] == Folder.FIELD.value) & frames["answer"].notna()
-    missing = [d for d in frames.loc[is_field, "content_hash"].unique() if d not in seen]
+    # A locked reference picture was not learnt from: it is measured as a new one.
+    is_new = (frames["folder"] == Folder.FIELD.value) | frames["content_hash"].isin(locked)
+    is_new &= frames["answer"].notna()
+    missing = [d for d in frames.loc[is_new, "content_hash"].unique() if d not in seen]
     if missing:
         measured = gauge.measure(*_vectors(project, choices.model_id or "", missing))
         seen |= zip(missing, _rows(measured), strict=True)
@@ -78,20 +86,24 @@ def strangeness(project: Project, choices: Choices, frames: pd.DataFrame) -> pd.
     return table
 
 
-def unusual_frames(project: Project, choices: Choices, frames: pd.DataFrame) -> NDArray[np.bool_]:
+def unusual_frames(
+    project: Project, choices: Choices, frames: pd.DataFrame, *, locked: frozenset[str]
+) -> NDArray[np.bool_]:
     """
     Which frames are unlike the reference, or show nothing by their pixels alone; shape (n,).
 
     Args:
         frames: as `strangeness`, with the columns of tables.QUALITY.
     """
-    return np.asarray(strangeness(project, choices, frames)["is_unusual"], dtype=bool)
+    table = strangeness(project, choices, frames, locked=locked)
+    return np.asarray(table["is_unusual"], dtype=bool)
 
 
 def _kept(
-    project: Project, choices: Choices, frames: pd.DataFrame
+    project: Project, choices: Choices, frames: pd.DataFrame, locked: frozenset[str]
 ) -> tuple[Gauge, dict[str, Measures]] | None:
     reference = frames[(frames["folder"] == Folder.REFERENCE.value) & frames["answer"].notna()]
+    reference = without_locked(reference, locked)
     reference = reference.drop_duplicates("content_hash").sort_values("content_hash")
     # By content hash: as good as random, and the same on every laptop.
     reference = reference.head(SETTINGS.most_neighbours_from)

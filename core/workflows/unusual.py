@@ -22,6 +22,7 @@ from core.metrics.intervals import accuracy
 from core.project import Project
 from core.records import Folder, Statement
 from core.workflows.live_answers import FACTS_SIDE, facts_of
+from core.workflows.reserved import reserved_hashes
 from core.workflows.scores import Scores, picture_path, scores
 from core.workflows.unlike import gauge_of, strangeness
 
@@ -56,7 +57,9 @@ def unusual(project: Project) -> UnusualReport:
 
 @lru_cache(maxsize=3)
 def _unusual(found: Scores) -> UnusualReport:
-    measured = strangeness(found.project, found.choices, found.frames)
+    measured = strangeness(
+        found.project, found.choices, found.frames, locked=reserved_hashes(found.project)
+    )
     table = found.frames.drop(columns="is_unusual").join(measured)
     table = table[table["answer"].notna()]
     measured_only = table[table["score"].notna()]
@@ -66,7 +69,9 @@ def _unusual(found: Scores) -> UnusualReport:
         raise NothingYetError(
             "No field frame has an answer yet. They come in on the Overview page."
         )
-    gauge = gauge_of(found.project, found.choices, found.frames)
+    gauge = gauge_of(
+        found.project, found.choices, found.frames, locked=reserved_hashes(found.project)
+    )
     if gauge is None or gauge.threshold == float("inf"):
         return UnusualReport(
             no_reference_statement(len(reference)),

@@ -15,7 +15,7 @@ from core.findings.slices import pair_table
 from core.project import Project
 from core.records import Folder, State, Statement
 from core.workflows.scores import Scores, scores
-from core.workflows.slices import search, title_of
+from core.workflows.slices import search, title_of, told
 
 UNLABELLED = "Without labels nobody can say where it is wrong. Label some frames in the queue."
 
@@ -58,8 +58,8 @@ def _weak_spots(found: Scores) -> SpotsReport:
         len(table),
         search_statement(whole, len(table) if is_judged else 0, title_of),
         tuple(slice_name(row, title_of) for row in rows),
-        tuple(full_statement(row, title_of) for row in rows),
-        tuple(full_statement(row, title_of) for row in _rows(_watched(frames, table))),
+        tuple(told(found, row) for row in rows),
+        tuple(told(found, row) for row in _rows(_watched(frames, table))),
     )
 
 

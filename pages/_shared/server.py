@@ -15,7 +15,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from core.errors import DiskError, FieldcheckError, ReviewError
@@ -267,7 +267,14 @@ def _gone() -> Response:
     return JSONResponse({"error": "This project is no longer open here; reload the page."}, 410)
 
 
+def overview(request: Request) -> Response:
+    """The overview is the default page: Streamlit serves it at the root and knows no name of it."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"./{query}")
+
+
 ROUTES = [
+    Route("/overview", overview),
     Route("/api/pictures/{token}/{digest}", picture),
     Route("/api/dial/{token}/{digest}", dial),
     Route("/api/queue/{token}", queue_items),

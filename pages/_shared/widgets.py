@@ -109,11 +109,16 @@ def expected(seconds: float | None) -> str:
     return f"takes {_duration(seconds)}" if seconds else "the time shows after the first frames"
 
 
+BEHIND = ("▽", "behind, no weak spot", "behind")
+
+
 def finding(statement: Statement, *, big: bool = False) -> None:
     """One statement: mark and word for its state, the sentence, the next step."""
-    sign, word = MARKS[statement.state]
+    sign, word, name = (
+        BEHIND if statement.is_behind else (*MARKS[statement.state], statement.state.value)
+    )
     st.html(
-        f'<div class="fc-finding fc-{statement.state.value} {"fc-big" if big else ""}">'
+        f'<div class="fc-finding fc-{name} {"fc-big" if big else ""}">'
         f'<span class="fc-mark" title="{word}">{sign} {word}</span>'
         f"<p>{html.escape(statement.headline)}</p>"
         f'<p class="fc-next">{html.escape(statement.next_step)}</p></div>'

@@ -33,11 +33,7 @@ project = state.narrowed()
 st.title("Where does it fail?")
 
 if not slices.columns(project):
-    st.info(
-        "Nothing to compare yet: the frames need labels, and a camera, time or other column that "
-        "differs between them.",
-        icon=":material/hourglass_top:",
-    )
+    st.info(slices.NOTHING_TO_COMPARE, icon=":material/hourglass_top:")
     st.stop()
 
 asked = state.asked("question")

@@ -90,6 +90,9 @@ def test_without_labels_the_promised_keys_are_there_and_nothing_is_right(
     assert {row["right"] for row in parsed(out)} == {None}
     assert {row["state"] for row in parsed(out)} == {"not_enough"}
     assert all(0 < row["confidence"] <= 1 for row in parsed(out))
+    assert {row["guess_low"] for row in parsed(out)} == {None}  # no reference to learn from
+    code, out, _ = run(project, "--by", "camera")
+    assert code == 0 and "no labelled reference" in out
     code, _, err = run(project, "--blind-spots")
     assert code == 2
     assert "Without labels" in err

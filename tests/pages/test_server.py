@@ -445,3 +445,11 @@ def test_a_read_only_project_is_looked_at_and_its_decisions_wait_in_the_browser(
     monkeypatch.undo()
     assert rows(tiny_project) == []
     assert client.post(f"/api/queue/{token}/events", json=event).status_code == 200
+
+
+def test_the_overview_has_an_address_too(client):
+    answer = client.get("/overview?camera=cam1", follow_redirects=False)
+
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "./?camera=cam1"
+    assert client.get("/overview").text == "a page"

@@ -27,10 +27,7 @@ def show(project: Project) -> None:
     report = slices.slices(project, by=by)
     widgets.finding(report.headline, big=True)
     if not report.by_label:
-        st.info(
-            "No labels here, so these bars show how sure it says it is, not how often it is right.",
-            icon=":material/label_off:",
-        )
+        st.info(slices.without_labels(report), icon=":material/label_off:")
     draw = plots.slice_bars if report.by_label else plots.unsure_bars
     event = st.plotly_chart(
         draw(report.table), key=f"{K.SLICES_CHART}_{by}", on_select="rerun",
@@ -45,12 +42,14 @@ def show(project: Project) -> None:
     st.subheader(name)
     widgets.finding(report.statements[values.index(value)])
     picked.actions(SliceRule(where=((by, (value,)),)), name=f"{report.title} {value}")
+    first = "Wrong" if report.by_label else "Least sure"
     st.caption(
-        "Wrong ones first. Click a bar for its frames; double-click a frame to try it on the Dial."
+        f"{first} ones first. Click a bar for its frames; double-click a frame to try it on the "
+        "Dial."
     )
     picked.frames(
         slices.frames_of(project, by=by, value=value), key=f"{K.SLICES_FRAMES}_{by}_{value}"
     )
-    widgets.fold(slices.METHOD)
+    widgets.fold(slices.method(report))
     with st.expander("The table", icon=":material/table:"):
         st.dataframe(report.table.astype(object).fillna(""), hide_index=True)

@@ -9,6 +9,8 @@ from core.findings.label_free import (
     draw_plan,
     estimate,
     estimate_statement,
+    estimates,
+    part_words,
     plan_result,
     plan_statement,
     strata_of,
@@ -50,6 +52,37 @@ def test_the_interval_is_wider_where_frames_come_in_clips():
     assert together.difference_high - together.difference_low > 1.5 * (
         alone.difference_high - alone.difference_low
     )
+
+
+def test_many_parts_learn_from_the_same_reference_and_one_is_the_same_alone():
+    reference = answered(600, seed=2)
+    parts = [answered(300, seed=1), answered(300, seed=3, cap=0.7)]
+    found = estimates(reference, parts)
+
+    assert found[0] == estimate(reference, parts[0])
+    for guess, part in zip(found, parts, strict=True):
+        assert guess.low <= part["is_right"].mean() <= guess.high
+    assert found[1].high < found[0].low
+
+
+def test_a_part_is_told_as_an_estimate_with_its_assumption_or_not_at_all():
+    reference, part = answered(600, seed=2), answered(300, seed=1)
+    guess = estimate(reference, part)
+    said, rests_on = part_words(guess)
+    assert said == f"Estimate without labels: right in {guess.words}."
+    assert "holds only if" in rests_on and guess.may_be_told
+
+    thin = estimate(reference, answered(60, seed=1, per_clip=10))
+    said, rests_on = part_words(thin)
+    assert "between" not in said and "right in" in said and not thin.may_be_told
+    assert rests_on.startswith("Too few clips")
+
+    flawless = estimate(reference.assign(is_right=True), part)
+    said, rests_on = part_words(flawless)
+    assert said == "" and rests_on.startswith("No estimate") and not flawless.may_be_told
+
+    said, rests_on = part_words(None)
+    assert said == "" and "no labelled reference" in rests_on
 
 
 def test_it_names_its_assumption_and_is_never_confirmed():

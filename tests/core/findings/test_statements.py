@@ -95,7 +95,7 @@ def test_a_thin_accuracy_says_how_many_to_label():
     statement = accuracy_statement(measured(5, 12), "field frames")
 
     assert statement.state is State.NOT_ENOUGH
-    assert "label 20 more" in statement.next_step
+    assert "Label 20 more" in statement.next_step
 
 
 def test_no_labels_is_said_in_words_not_as_a_zero():
@@ -168,6 +168,37 @@ def test_a_slice_surely_but_slightly_behind_is_named_so():
 
     assert "10 points behind" in statement.headline
     assert "less than the 20 points" in statement.next_step
+
+
+@pytest.mark.parametrize(
+    ("drop", "low", "is_behind"), [(0.16, 0.02, True), (0.16, -0.02, True), (0.05, -0.1, False)]
+)
+def test_a_slice_behind_is_never_shown_as_all_well(drop, low, is_behind):
+    statement = slice_statement("Camera", row(State.NONE_FOUND, drop=drop, drop_low=low))
+
+    assert statement.is_behind is is_behind
+    assert ("16 points behind" in statement.headline) is is_behind
+
+
+@pytest.mark.parametrize(
+    ("waiting", "says"),
+    [
+        (None, "Label 30 more before"),
+        (40, "Label 30 more before"),
+        (0, "All are labelled: collect 30 more and label them before"),
+        (12, "Label the 12 left, and collect 18 more before"),
+    ],
+)
+def test_more_labels_are_asked_for_only_where_frames_wait_for_one(waiting, says):
+    thin = row(State.NOT_ENOUGH, right=2, of=4, effective=4.0, clips=4)
+
+    assert slice_statement("Camera", thin, waiting=waiting).next_step.startswith(says)
+
+
+def test_a_weak_spot_says_what_to_do_with_its_frames():
+    said = slice_statement("Camera", row(State.CONFIRMED), waiting=0).next_step
+
+    assert "hard cases" in said and "collect" in said
 
 
 def test_a_slice_without_a_rest_is_none_found():

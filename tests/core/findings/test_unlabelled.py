@@ -25,6 +25,7 @@ def test_the_least_sure_comes_first_with_how_often_clips_agree(frames):
     table = unlabelled_table(frames, column="camera")
 
     assert list(table.columns) == list(UNLABELLED)
+    assert table[list(UNLABELLED)[-4:]].isna().all(axis=None)  # no reference, no estimate
     assert list(table["value"]) == ["b", "a"]
     assert list(table["confidence"]) == pytest.approx([0.55, 0.85])
     assert table[["agree", "agree_of"]].to_numpy().tolist() == [[4, 4], [3, 4]]
@@ -49,7 +50,7 @@ def test_the_interval_is_the_normal_one_where_each_frame_is_a_clip():
 
 def test_it_is_marked_as_no_accuracy(frames):
     row = unlabelled_table(frames, column="camera").iloc[0].to_dict()
-    said = unsure_statement("Camera b", row)
+    said = unsure_statement("Camera b", row, None)
 
     assert said.state is State.NOT_ENOUGH
     assert "55 % sure on average in 4 frames" in said.headline

@@ -95,6 +95,15 @@ def test_bars_of_sureness_and_of_rarity_have_intervals_and_counts(frames):
     assert list(bars.x + bars.error_x.array) == pytest.approx(unsure["high"].tolist())
     assert all("frames" in text for text in bars.text)
 
+    guesses = dict(guess_by_threshold=0.7, guess_by_difference=0.8, guess_low=0.6, guess_high=0.9)
+    told = unsure.assign(**guesses)
+    told.loc[0, "guess_low"] = float("nan")
+    marks = plots.unsure_bars(told).data[1]
+    assert list(marks.y) == list(told["value"][1:])
+    assert list(marks.x) == pytest.approx([0.75] * len(marks.y))
+    assert list(marks.x - marks.error_x.arrayminus) == pytest.approx([0.6] * len(marks.y))
+    assert len(plots.unsure_bars(unsure).data) == 1
+
     report = rare_report(frames, {"cat": 5, "dog": 50}, source="x")
     rare = plots.rare_bars(report.table).data[0]
     assert list(rare.y) == ["cat", "dog"]

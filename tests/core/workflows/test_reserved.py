@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import PIL.Image
 import pytest
 
 from core.errors import HoldoutError
-from core.records import Folder
+from core.findings.slice_rules import rule_json
+from core.records import Folder, SliceRule
 from core.store.choices import bump_revision
 from core.store.database import connect
 from core.workflows import (
@@ -24,6 +26,8 @@ from core.workflows import (
     scores,
     scoring,
     thresholds,
+    unlabelled,
+    unlike,
 )
 from core.workflows.holdout_plan import planned
 
@@ -83,7 +87,27 @@ def doubt(project) -> float:
     return float(-np.log(told[np.arange(len(rows)), numbers]).mean())
 
 
-PROOFS: dict[str, Callable] = {"label_doubts": doubt, "temperature": temperature, "thresholds": bar}
+def guess(project) -> float:
+    """The share wrong guessed for the frames without a label."""
+    return 1 - unlabelled.unlabelled(project).guess.by_difference
+
+
+def usual_spread(project) -> float:
+    """How undecided the model is on the surest of the pictures that say what is usual."""
+    unlike._gauge.cache_clear()  # it stands as long as the pictures do; the answers changed here
+    found = scores.scores(project)
+    locked = reserved.reserved_hashes(project)
+    gauge = unlike.gauge_of(project, found.choices, found.frames, locked=locked)
+    return float(gauge.own.spread.min())
+
+
+PROOFS: dict[str, Callable] = {
+    "label_doubts": doubt,
+    "temperature": temperature,
+    "thresholds": bar,
+    "guess": guess,
+    "strangeness": usual_spread,
+}
 """What is fitted: the number that comes out of it. One for each of reserved.FITTERS."""
 
 
@@ -103,6 +127,28 @@ def test_a_reserved_frame_never_reaches_a_fit(fitted, tiny_project):
     holdout.unlock(tiny_project, found.name)  # the same frames, let through: this is what leaks
 
     assert abs(fitted(tiny_project) - before) > 0.2 * abs(before)
+
+
+def test_a_locked_reference_frame_is_measured_as_a_new_picture(tiny_project):
+    lock(tiny_project)
+    found = scores.scores(tiny_project)
+    locked = reserved.reserved_hashes(tiny_project)
+    gauge = unlike.gauge_of(tiny_project, found.choices, found.frames, locked=locked)
+    measured = unlike.strangeness(tiny_project, found.choices, found.frames, locked=locked)
+    reference = found.frames["folder"] == "reference"
+    kept = reference & ~found.frames["content_hash"].isin(locked)
+
+    assert len(gauge.bank) == kept.sum() < reference.sum()
+    assert measured.loc[reference, "score"].notna().all()
+
+
+def test_what_is_usual_is_the_same_however_the_view_is_narrowed(tiny_project):
+    lock(tiny_project, folder=Folder.FIELD)
+    narrowed = replace(tiny_project, narrow=rule_json(SliceRule(where=(("camera", ("none",)),))))
+    assert scores.scores(narrowed).of(Folder.FIELD).empty
+
+    assert reserved.reserved_hashes(narrowed) == reserved.reserved_hashes(tiny_project)
+    assert usual_spread(narrowed) == usual_spread(tiny_project)
 
 
 def test_the_fit_says_how_many_frames_it_went_without(tiny_project):

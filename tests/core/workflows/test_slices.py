@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.errors import FieldcheckError, NothingYetError
-from core.records import Folder, State
+from core.records import Folder, State, Statement
 from core.tables import SLICES
 from core.workflows import scores, scoring, slices
 
@@ -212,3 +212,25 @@ def test_a_column_of_ours_that_cuts_as_an_earlier_one_is_not_offered(tiny_projec
 
     assert {"camera", "site", "place"} <= set(offered)
     assert not {"camera_model", "season"} & set(offered)
+
+
+def test_what_is_left_to_label_of_a_slice_is_counted(tiny_project):
+    found = scores.scores(tiny_project)
+    thin = {s.headline.split(":")[0]: s.next_step
+            for s in slices.slices(tiny_project, by="camera").statements}  # fmt: skip
+    left = found.of(Folder.FIELD)
+    left = left[left["answer"].notna() & left["label"].isna()]["camera"].value_counts()
+
+    assert 0 < left["cam1"] < 30
+    assert f"Label the {left['cam1']} left, and collect" in thin["Camera cam1"]
+
+
+def test_no_camera_with_one_behind_is_not_all_well():
+    said = [
+        Statement("Camera a: right in 9 of 10 frames.", "", State.NONE_FOUND),
+        Statement("Camera b: 16 points behind the rest.", "Look.", State.NONE_FOUND, True),
+    ]
+    headline = slices._headline("camera", pd.DataFrame({"value": ["a", "b"]}), tuple(said))
+
+    assert headline.is_behind
+    assert headline.headline.startswith("No camera is a weak spot. Behind the rest, Camera b: 16")

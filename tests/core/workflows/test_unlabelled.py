@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.findings.label_free import estimate
 from core.records import Folder, State
-from core.workflows import queue, scores, unlabelled
+from core.workflows import queue, scores, slices, unlabelled
 from tests.made import class_names, made_project
 
 
@@ -79,3 +80,37 @@ def test_frames_decided_already_stay_out_of_the_next_plan(tmp_path):
 
 def test_a_plan_of_nothing_is_none(tmp_path):
     assert unlabelled.make_plan(made_project(tmp_path / "p"), count=10) is None
+
+
+def test_each_camera_has_the_guess_made_from_its_own_frames(tmp_path):
+    project = made_project(tmp_path / "p", field=400, reference=600, labelled=0.0)
+    report = slices.slices(project, by="camera")
+    found = scores.scores(project)
+    field = found.of(Folder.FIELD)
+
+    assert not report.by_label and len(report.table) == 4
+    for row, said in zip(report.table.to_dict("records"), report.statements, strict=True):
+        own = field[field["camera"] == row["value"]]
+        alone = estimate(found.labelled(Folder.REFERENCE), own)
+        assert row["guess_by_threshold"] == alone.by_threshold
+        assert row["guess_by_difference"] == pytest.approx(alone.by_difference)
+        assert row["guess_low"] == pytest.approx(alone.low, abs=0.05)
+        assert f"Estimate without labels: right in {alone.counts} (between" in said.headline
+        assert "% sure on average in 100 frames" in said.headline
+        assert "holds only if" in said.next_step
+        assert said.state is State.NOT_ENOUGH
+    assert report.headline.state is State.NOT_ENOUGH
+    assert "diamond" in slices.without_labels(report)
+    assert "ATC" in slices.method(report)
+
+
+def test_without_a_labelled_reference_a_camera_has_its_sureness_only_and_says_so(tmp_path):
+    project = made_project(tmp_path / "p", reference=0, labelled=0.0)
+    report = slices.slices(project, by="camera")
+
+    assert report.table[["guess_low", "guess_high", "guess_by_threshold"]].isna().all(axis=None)
+    for said in report.statements:
+        assert "% sure on average" in said.headline
+        assert "Estimate" not in said.headline
+        assert "no labelled reference" in said.next_step
+    assert "diamond" not in slices.without_labels(report)

@@ -71,7 +71,7 @@ def test_new_frames_alone_are_measured(tmp_path, monkeypatch):
 def test_a_reference_frame_is_compared_without_its_own_clip(tmp_path):
     project = made_project(tmp_path / "p")
     found = scores.scores(project)
-    measured = unlike.strangeness(project, found.choices, found.frames)
+    measured = unlike.strangeness(project, found.choices, found.frames, locked=frozenset())
     reference = measured[found.frames["folder"] == "reference"]
 
     assert (reference["distance"] > 0).all()
