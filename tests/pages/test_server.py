@@ -279,7 +279,7 @@ def test_an_undo_brings_the_frame_back_as_it_was(client, tiny_project, token, di
         {"action": "undo", "undoes": "nothing"},
         {"action": "hard_case", "value": "maybe"},
         {"action": "tag", "value": "  "},
-        {"action": "note", "value": "x" * 2_001},
+        {"action": "note", "value": "x" * 10_001},
         {"content_hash": "0" * 32},
         {"content_hash": None},
         {"id": "not an id"},
