@@ -160,7 +160,10 @@ def series(
         window.start()
     while found.kills < kills and time.monotonic() < until:
         is_cold = found.kills % COLD_EVERY == COLD_EVERY - 1
-        _one_life(found, cold if is_cold else warm, is_cold, home, port, windows, rng)
+        _one_life(
+            found, cold if is_cold else warm,
+            is_cold=is_cold, home=home, port=port, windows=windows, rng=rng,
+        )  # fmt: skip
         waiting = [event for window in windows if (event := window.unanswered)]
         acknowledged = [event for window in windows for event in list(window.acknowledged)]
         stored = _judge(found, project.database, acknowledged, waiting)
@@ -190,7 +193,8 @@ def series(
 def _one_life(
     found: Found,
     context: Any,
-    is_cold: bool,  # noqa: FBT001 - private
+    *,
+    is_cold: bool,
     home: Path,
     port: int,
     windows: list[Window],
