@@ -99,7 +99,7 @@ def test_a_damaged_project_is_mended_from_the_command_line(tiny_project, digests
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_a_name_that_is_none_is_refused(tiny_project, capsys):
+def test_a_name_that_is_none_is_refused(tiny_project):
     with pytest.raises(ProjectError, match="no backup 'x'"):
         backups.restore(tiny_project, "x")
     where = ["--project", str(tiny_project.folder)]
