@@ -44,7 +44,7 @@ class Found:
     kills: int = 0
     acknowledged: int = 0
     sent_again: int = 0
-    stored_before_sent_again: int = 0  # of these: the kill came between commit and answer
+    stored_unanswered: set[str] = field(default_factory=set)  # killed between commit and answer
     in_start: int = 0  # kills before the first answer
     wrong: list[str] = field(default_factory=list)  # empty, or something was lost
     warm: list[float] = field(default_factory=list)  # s from start to the first acknowledgement
@@ -168,9 +168,7 @@ def series(
         acknowledged = [event for window in windows for event in list(window.acknowledged)]
         stored = _judge(found, project.database, acknowledged, waiting)
         answered = {event["id"] for event in acknowledged}
-        found.stored_before_sent_again += sum(
-            event["id"] in stored and event["id"] not in answered for event in waiting
-        )
+        found.stored_unanswered |= {event["id"] for event in waiting} & stored - answered
     last = warm.Process(target=serve, args=(str(home), port), daemon=True)
     last.start()
     for window in windows:
@@ -255,7 +253,7 @@ def lines(found: Found) -> list[str]:
     words = [
         f"{found.kills} kills ({found.in_start} before the first answer), "
         f"{found.acknowledged} decisions acknowledged, {found.sent_again} sent again "
-        f"({found.stored_before_sent_again} of these had been stored before the kill).",
+        f"({len(found.stored_unanswered)} of these had been stored before the kill).",
         f"Lost, stored twice, changed or damaged: {len(found.wrong)}.",
         *found.wrong[:20],
     ]
