@@ -328,6 +328,18 @@ def _probes(options: argparse.Namespace) -> int:
     )
 
 
+def _label_doubts(options: argparse.Namespace) -> int:
+    project, verb = _project(options), workflows.label_doubts
+    folder = Folder(options.on)
+    if options.source == "crossed":
+        line = _ProgressLine("folds")
+        line.phase("Learning anew")
+        verb.prepare(project, folder=folder, on_progress=line.progress)
+        line.end()
+    found = verb.doubts(project, folder=folder, source=options.source)
+    return _print(options, verb.doubts_json(found), lambda _: verb.report_lines(found))
+
+
 def _reviews(options: argparse.Namespace) -> int:
     if (options.verb == "merge") != (options.other is not None):
         raise FieldcheckError("Name the other database with merge, and only there.")
@@ -511,6 +523,10 @@ def _parser() -> argparse.ArgumentParser:
         "--folder", help="also pictures it was never meant to see; none takes them out again"
     )
 
+    _label_doubts_options(
+        _command(commands, "label_doubts", _label_doubts, "labels that look wrong")
+    )
+
     _decisions_options(commands)
 
     out = _command(commands, "export", _export, "write reviews to a file")
@@ -623,6 +639,16 @@ def _slices_options(command: argparse.ArgumentParser) -> None:
         "--blind-spots", action="store_true", help="what is surely 20 points behind or may be"
     )
     _within_option(command)
+
+
+def _label_doubts_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--on", choices=["field", "reference"], default="field")
+    command.add_argument(
+        "--source",
+        choices=["crossed", "model"],
+        default="crossed",
+        help="learnt anew without the frame (default), or the model if it never saw these labels",
+    )
 
 
 def _thresholds_options(command: argparse.ArgumentParser) -> None:

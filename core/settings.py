@@ -34,6 +34,9 @@ class Settings:
     neighbours: int = 10  # methods 7, for up to 10,000 reference frames
     most_neighbours_from: int = 5_000  # methods 7: reference frames compared with, for speed
     unusual_alarm: float = 0.10  # methods 7: twice what chance gives
+    most_suspects: int = 200  # methods 10: labels doubted at once
+    label_check: int = 150  # methods 10: frames drawn by lot for the rate of wrong labels
+    check_step: int = 50  # ours; the rate is told after so many, and so many more
     review_seconds: float = 4.0  # ours; a frame, until a person's own pace is known
     max_picture_pixels: int = 300_000_000  # a larger file is refused as a decompression bomb
     batch_size: int = 16  # (project); frames per forward pass on two cores

@@ -20,14 +20,23 @@ WRONG = (6, 7, 12, 13, 20, 21)  # frames of camera 2, three clips, labelled agai
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """Each test goes where there is room; the browser's keep together, one browser at a time."""
+    """
+    Each test goes where there is room, but the browser's keep together, one browser at a time, and
+    a file of references too: what it scores first is scored once.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
-    class OneBrowser(LoadScopeScheduling):
+    class TogetherWhereDear(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+            if nodeid.startswith("tests/browser/"):
+                return "browser"
+            return (
+                nodeid.split("::", maxsplit=1)[0]
+                if nodeid.startswith("tests/references/")
+                else nodeid
+            )
 
-    return OneBrowser(config, log)
+    return TogetherWhereDear(config, log)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from sqlite_utils import Database
 
@@ -26,6 +27,8 @@ LAST = 10
 DAYS = 14
 MOST_BYTES = 2**30  # of all rotating copies together; the last three stay whatever they weigh
 AT_LEAST = 3
+
+_one_at_a_time = Lock()
 
 _NAME = re.compile(r"(\d{8}-\d{6})(?:-(\d+))?(?:-([a-z][a-z0-9-]*))?\.db")
 
@@ -72,9 +75,14 @@ def back_up(database: Path, *, note: str = "", now: datetime | None = None) -> P
     """
     if not database.is_file():  # SQLite would make an empty one
         raise FileNotFoundError(errno.ENOENT, "there is no database", str(database))
+    with _one_at_a_time:
+        return _backed_up(database, note, now or datetime.now(UTC))
+
+
+def _backed_up(database: Path, note: str, now: datetime) -> Path:
     folder = database.parent / FOLDER
     folder.mkdir(exist_ok=True)
-    target = _free_name(folder, now or datetime.now(UTC), note)
+    target = _free_name(folder, now, note)
     draft = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(draft)) as copy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -56,6 +57,29 @@ def connect(path: Path) -> Iterator[Database]:
     finally:
         if connection is not None:
             connection.close()
+
+
+def begin(db: Database) -> None:
+    """
+    Take the right to write; commit or roll back soon.
+
+    SQLite's own waiting grows to 100 ms a look, and whoever came last goes first; short looks at
+    random moments share it out evenly among many writers.
+    """
+    until = time.monotonic() + PATIENCE
+    db.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                db.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(random.uniform(0.0005, 0.003))
+            else:
+                return
+    finally:
+        db.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
 
 
 def is_read_only(path: Path) -> bool:

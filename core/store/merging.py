@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from core.errors import ProjectError, ReviewError
 from core.records import DECISIONS, Action
+from core.store.database import begin
 from core.store.migrations import unknown_to_us
 from core.store.reviews import COLUMNS, as_text
 
@@ -78,7 +79,7 @@ def merge(db: Database, others: list[Row]) -> Merge:
     changes. A picture is a conflict if what each side alone decided last differs; the later
     decision stands until a person decides again.
     """
-    db.execute("BEGIN IMMEDIATE")
+    begin(db)
     try:
         found = _merged(db, others)
         db.execute("COMMIT")
@@ -147,7 +148,7 @@ def _conflicts(
                 last[0][row["content_hash"]] = row
             elif row["id"] in only_theirs:
                 last[1][row["content_hash"]] = row
-    pairs = []
+    pairs: list[tuple[str, ...]] = []
     for digest in sorted(last[0].keys() & last[1].keys()):
         one, other = sorted((side[digest] for side in last), key=lambda r: (r["at"], r["id"]))
         if _meaning(one) != _meaning(other):

@@ -168,6 +168,20 @@ def create_saved_slices(db: Database) -> None:
     )
 
 
+@migrations(name="0012_crossed_answers")
+def create_crossed_answers(db: Database) -> None:
+    """What a learner said of frames it had not seen, for one state of frames and labels."""
+    db.execute("""
+        CREATE TABLE crossed_answers (
+            identity TEXT NOT NULL, content_hash TEXT NOT NULL, probabilities BLOB NOT NULL,
+            PRIMARY KEY (identity, content_hash)
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE crossed_folds (
+            identity TEXT NOT NULL, fold INTEGER NOT NULL, PRIMARY KEY (identity, fold)
+        ) STRICT""")
+
+
 @migrations(name="0013_review_order")
 def create_review_order(db: Database) -> None:
     """

@@ -8,6 +8,7 @@ does, so this is the order they were made in here, and the same order everywhere
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from sqlite_utils import Database
 
 from core.errors import ReviewError
 from core.records import DECISIONS, Action, Review
+from core.store.database import begin
 from core.tables import REVIEWS
 
 COLUMNS = tuple(REVIEWS)
@@ -39,20 +41,36 @@ def record_review(db: Database, review: Review) -> bool:
         ReviewError: the same client and sequence already stand for another decision, or the review
             to undo does not exist, is itself an undo or was already undone.
     """
-    _, _, _, _, action, value, reviewer, at, undoes = astuple(review)
+    return bool(record_reviews(db, [review]))
+
+
+def record_reviews(db: Database, reviews: Sequence[Review]) -> int:
+    """
+    Append reviews in one transaction: all are on disk when this returns, or none.
+
+    Returns:
+        How many were new.
+
+    Raises:
+        ReviewError: as for `record_review`, of any of them.
+    """
     # IMMEDIATE: the check for a repeat and the insert must see the same database.
-    db.execute("BEGIN IMMEDIATE")
+    begin(db)
     try:
-        values = [
-            review.id, review.client, review.sequence, review.content_hash,
-            str(action), value, reviewer, _not_before_the_last(db, at), undoes,
-        ]  # fmt: skip
-        is_new = _append(db, review, values)
+        added = sum(_append(db, review, _values(db, review)) for review in reviews)
         db.execute("COMMIT")
     except BaseException:
         db.rollback()  # does nothing where a full disk has ended the transaction already
         raise
-    return is_new
+    return added
+
+
+def _values(db: Database, review: Review) -> list[Any]:
+    _, _, _, _, action, value, reviewer, at, undoes = astuple(review)
+    return [
+        review.id, review.client, review.sequence, review.content_hash,
+        str(action), value, reviewer, _not_before_the_last(db, at), undoes,
+    ]  # fmt: skip
 
 
 def _not_before_the_last(db: Database, at: datetime) -> str:
@@ -125,6 +143,21 @@ def last_standing(
     return list(
         db.query(f"{_STANDING} {where} ORDER BY at DESC, id DESC LIMIT ?", [*values, limit])
     )
+
+
+def last_batch(db: Database, *, reviewer: str, prefix: str) -> list[dict[str, Any]]:
+    """What still stands of the newest window whose name begins so, oldest first; [] if none."""
+    last = next(
+        db.query(
+            f"{_STANDING} AND reviewer = ? AND client LIKE ? || '%' "
+            "ORDER BY at DESC, position DESC LIMIT 1",
+            [reviewer, prefix],
+        ),
+        None,
+    )
+    if last is None:
+        return []
+    return list(db.query(f"{_STANDING} AND client = ? ORDER BY position", [last["client"]]))
 
 
 def current_reviews(db: Database) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from core.settings import SETTINGS
 from core.store import reviews as review_store
 from core.store.database import connect
 from core.workflows.backups import keep_soon
-from core.workflows.choices import choices_of
+from core.workflows.choices import Choices, choices_of
 from core.workflows.merging import conflicts
 from core.workflows.scores import reviewed, scores
 from core.workflows.unlabelled import stored_plan
@@ -231,8 +231,33 @@ def record(project: Project, event: dict[str, Any]) -> Review:
     return review
 
 
-def _checked(project: Project, event: dict[str, Any]) -> Review:
+def record_all(project: Project, events: Sequence[dict[str, Any]]) -> list[Review]:
+    """
+    Check many decisions and commit them together: all are stored, or none.
+
+    Raises:
+        ReviewError: one of them is wrong (see `record`); nothing was stored.
+        DiskError: nothing was stored; trying again is safe.
+    """
     chosen = choices_of(project)
+    reviews = [_checked_by(chosen, event) for event in events]
+    with connect(project.database) as db:
+        known = {row["content_hash"] for row in db.query("SELECT content_hash FROM frames")}
+        lost = [review for review in reviews if review.content_hash not in known]
+        if lost:
+            raise ReviewError(
+                f"{len(lost)} of these pictures are not in this project any more. Nothing was "
+                "stored; look at the folders again on the Overview."
+            )
+        review_store.record_reviews(db, reviews)
+    return reviews
+
+
+def _checked(project: Project, event: dict[str, Any]) -> Review:
+    return _checked_by(choices_of(project), event)
+
+
+def _checked_by(chosen: Choices, event: dict[str, Any]) -> Review:
     try:
         action = Action(event["action"])
         identity = str(uuid.UUID(str(event["id"])))

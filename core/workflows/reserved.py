@@ -20,6 +20,7 @@ from core.store.database import connect
 from core.workflows.scores import Scores, scores
 
 FITTERS: dict[str, str] = {
+    "label_doubts": "label_doubts.prepare",
     "temperature": "temperature.correction",
     "thresholds": "thresholds.set_bars",
 }

@@ -148,15 +148,16 @@ def _keep() -> None:
     keep(state.value_of(K.NARROW_NAME, ""), (state.session().rule,), origin="filter")
 
 
-def keep(name: str, rules: tuple[SliceRule, ...], *, origin: str) -> None:
-    """Save a slice and narrow every page to it; says what is wrong with the name."""
+def keep(name: str, rules: tuple[SliceRule, ...], *, origin: str) -> bool:
+    """Save a slice and narrow every page to it; says what is wrong with the name. True if kept."""
     try:
         saved = saved_slices.save_slice(state.project(), name, rules, origin=origin)
     except FieldcheckError as error:
         st.error(str(error), icon=":material/error:")
-        return
+        return False
     state.set_rule(SliceRule(slices=(saved.name,)))
     st.toast(f"Saved: {saved.name}", icon=":material/check:")
+    return True
 
 
 def _drop(name: str) -> None:

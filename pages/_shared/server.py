@@ -41,6 +41,7 @@ HEADERS = [
 KEEP = {"Cache-Control": "private, max-age=86400, immutable"}
 LONG_SIDES = {"thumb": 192, "display": 1280}
 MOST_BYTES = 65_536
+MOST_EVENT_BYTES = 4 * MOST_BYTES  # 200 frames decided at once
 
 _one_at_a_time = Lock()
 
@@ -179,6 +180,75 @@ async def queue_event(request: Request) -> Response:
     return await _answered(work)
 
 
+async def doubts_events(request: Request) -> Response:
+    """The events of labels that look wrong, and what this reviewer can undo."""
+    project = doors.behind(request.path_params["token"])
+    if project is None:
+        return _gone()
+    from core.workflows import label_doubts
+
+    return await _answered(
+        lambda: JSONResponse(
+            label_doubts.page_json(_doubts(project, request), request.query_params.get("mode", "")),
+            headers={"Cache-Control": "no-store"},
+        )
+    )
+
+
+async def doubts_event(request: Request) -> Response:
+    """Commit the decision of one event, every frame of it, then answer; sent again it is safe."""
+    project = doors.behind(request.path_params["token"])
+    if project is None:
+        return _gone()
+    body = await request.body()
+    if len(body) > MOST_EVENT_BYTES:
+        return JSONResponse({"error": "This decision is too long to keep."}, 400)
+    from core.workflows import label_doubts
+
+    def work() -> Response:
+        try:
+            sent = json.loads(body)
+        except ValueError as error:
+            raise ReviewError("This decision cannot be read. Nothing was stored.") from error
+        standing = label_doubts.record_event(project, sent)
+        return JSONResponse(
+            {
+                "standing": standing,
+                "history": label_doubts.history(project),
+                **label_doubts.after_json(_doubts(project, request)),
+            }
+        )
+
+    return await _answered(work)
+
+
+async def doubts_hard(request: Request) -> Response:
+    """Keep the model's errors among the suspects as hard cases."""
+    project = doors.behind(request.path_params["token"])
+    if project is None:
+        return _gone()
+    from core.workflows import label_doubts
+
+    return await _answered(
+        lambda: JSONResponse(
+            {"kept": label_doubts.keep_hard_cases(project, _doubts(project, request))}
+        )
+    )
+
+
+def _doubts(project: Any, request: Request) -> Any:
+    from core.records import Folder
+    from core.workflows import label_doubts, narrow
+
+    asked = request.query_params
+    folder = next((one for one in Folder if one.value == asked.get("folder")), Folder.FIELD)
+    return label_doubts.doubts(
+        narrow.narrowed_by_text(project, asked.get("narrow", "")),
+        folder=folder,
+        source=asked.get("source", "crossed"),
+    )
+
+
 async def _answered(work: Callable[[], Response]) -> Response:
     """Run blocking work off the event loop; plain errors become plain answers."""
     try:
@@ -202,6 +272,9 @@ ROUTES = [
     Route("/api/dial/{token}/{digest}", dial),
     Route("/api/queue/{token}", queue_items),
     Route("/api/queue/{token}/events", queue_event, methods=["POST"]),
+    Route("/api/doubts/{token}", doubts_events),
+    Route("/api/doubts/{token}/events", doubts_event, methods=["POST"]),
+    Route("/api/doubts/{token}/hard", doubts_hard, methods=["POST"]),
 ]
 MIDDLEWARE = [Middleware(LocalOnly)]
 

@@ -12,12 +12,13 @@ import streamlit as st
 from core import workflows
 from core.errors import FieldcheckError
 from core.records import Chain, SliceRule
-from core.workflows import doors, narrow, projects
+from core.workflows import doors, filters, narrow, projects
 from core.workflows.projects import Project
 from pages._shared import jobs, server
 from pages._shared.keys import K
 
 ROOT = Path(__file__).resolve().parents[2]
+MOST_GRIDS = 4
 
 PAGES: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
     (
@@ -36,11 +37,23 @@ PAGES: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
         "review",
         [
             ("queue", "Queue", ":material/fact_check:", "What do I look at next, and why?"),
+            ("label_doubts", "Label doubts", ":material/label_off:", "Which labels look wrong?"),
             ("export", "Export", ":material/ios_share:", "How do I hand this over?"),
         ],
     ),
 ]
 """Sections with their folder and pages: stem, title, icon, question."""
+
+
+@dataclass
+class GridState:
+    """What a person has done in one grid of frames."""
+
+    chosen: set[str] = field(default_factory=set)  # content hashes, on all its pages
+    page: int = 1
+    on_page: list[str] = field(default_factory=list)  # as drawn last
+    round: int = 0  # counts what Python chose, so that clicks made before it are told apart
+    said: str = ""
 
 
 @dataclass
@@ -56,6 +69,7 @@ class Session:
     dial_shown: Chain = ()  # as the sliders stand
     dial_covered: Any = None  # frame, chain and size whose covering was asked for
     dial_problem: str = ""
+    grids: dict[str, GridState] = field(default_factory=dict)  # the last few selections
     rule: SliceRule = field(default_factory=SliceRule)  # what every page is narrowed to
 
 
@@ -86,6 +100,21 @@ def _first_project() -> Project:
 def narrowed() -> Project:
     """The project with only the frames this tab is narrowed to."""
     return narrow.narrowed(project(), session().rule)
+
+
+def grid(key: str) -> GridState:
+    """What was done in the grid of a selection; those of long ago are forgotten."""
+    grids = session().grids
+    found = grids.pop(key, None) or GridState()
+    grids[key] = found  # the newest is last
+    while len(grids) > MOST_GRIDS:
+        del grids[next(iter(grids))]
+    return found
+
+
+def known_tags() -> list[str]:
+    """The tags a person can choose from: "hard case", then those in use."""
+    return list(dict.fromkeys([narrow.HARD_CASE, *filters.tags(project())]))
 
 
 def set_rule(rule: SliceRule) -> None:
@@ -141,6 +170,8 @@ def switch_to(chosen: Project) -> None:
     here = session()
     if here.project not in (None, chosen):
         set_rule(SliceRule())  # it spoke of the other project's frames
+    if here.project != chosen:
+        here.grids = {}
     here.project, here.token = chosen, doors.open_door(chosen)
     here.queue_round = secrets.token_urlsafe(6)
 

@@ -8,6 +8,7 @@ from pages._shared.keys import K
 from pages._shared.slice_sections import (
     bars,
     compared,
+    every,
     gaps,
     groups,
     pairs,
@@ -24,6 +25,7 @@ QUESTIONS = {
     "groups": ("Groups", groups.show),
     "gaps": ("Gaps", gaps.show),
     "rare": ("Rare classes", rare.show),
+    "every": ("Frames", every.show),
     "compare": ("Compare", compared.show),
 }
 

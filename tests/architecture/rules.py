@@ -66,7 +66,8 @@ OWNERS: dict[str, frozenset[str]] = {
         f"core/plots/{name}.py"
         for name in ("class_bars", "confidence", "overview", "slices", "stress", "theme")
     ),
-    "sklearn": frozenset({"core/findings/found_slices.py"}),
+    "cleanlab": frozenset({"core/findings/label_doubts.py"}),
+    "sklearn": frozenset({"core/findings/found_slices.py", "core/findings/crossed.py"}),
     "statsmodels": frozenset(),
 }
 """Heavy or optional package: the only modules that may import it."""
@@ -84,6 +85,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/findings/shortcuts.py": ("RULES",),
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),
+    "core/workflows/label_doubts.py": ("SOURCES", "MODES"),
     "core/workflows/reserved.py": ("FITTERS",),
     "core/workflows/thresholds.py": ("AIMS",),
 }
@@ -96,6 +98,7 @@ LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/holdout.py": ("write_holdout", "rebuild_holdout"),
     "core/workflows/holdout_make.py": ("make",),
     "core/workflows/doctor.py": ("check_settings",),
+    "core/workflows/label_doubts.py": ("prepare",),
     "core/workflows/probes.py": ("sit",),
     "core/frames/index.py": ("index_folder",),
     "core/models/guessing.py": ("rank_candidates",),

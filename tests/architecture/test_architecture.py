@@ -92,6 +92,8 @@ GOOD: dict[str, str] = {
     ),
     "core/workflows/sweep.py": "def sweep(project, asked, *, on_progress, should_stop): ...\n",
     "core/workflows/doctor.py": "def check_settings(p, *, on_progress, should_stop): ...\n",
+    "core/workflows/label_doubts.py": "SOURCES = {'model': 1}\nMODES = {'check': 1}\n"
+    "def prepare(project, *, on_progress, should_stop): ...\n",
     "core/workflows/probes.py": "def sit(project, *, on_progress, should_stop): ...\n",
     "pages/__init__.py": "",
     "pages/_shared/server.py": "ROUTES = []\nfrom core.errors import FieldcheckError\n",

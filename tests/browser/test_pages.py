@@ -11,7 +11,7 @@ from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser import acts
 
-STEMS = ("", "dial", "stress", "slices", "confidence", "queue", "export")
+STEMS = ("", "dial", "stress", "slices", "confidence", "queue", "label_doubts", "export")
 SMALL_TEXT = """
 () => [...document.querySelectorAll('[data-testid=stMain] *, [data-testid=stSidebar] *')]
   .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
@@ -142,7 +142,7 @@ def test_a_click_on_a_bar_shows_its_frames(page, sample_server):
 
     acts.settle(page)
     for _ in range(5):  # the strip of the bar before may still be going when it is clicked
-        page.locator(".fc-gallery button").first.click()
+        page.locator(".fc-grid [role=option]").first.dblclick()
         try:
             page.wait_for_selector(".fc-dial", timeout=10_000)
             break

@@ -31,7 +31,7 @@ def test_a_bar_is_clicked_its_frames_seen_the_slice_kept_and_still_chosen_after_
     acts.settle(page)
     camera = page.locator("h3").first.inner_text().removeprefix("Camera: ")
 
-    assert page.locator(".fc-gallery button").count() > 0
+    assert page.locator(".fc-grid [role=option]").count() > 0
     assert address(page)["value"] == [camera]
 
     # the click itself survives a reload
@@ -84,11 +84,11 @@ def test_a_cell_of_the_matrix_opens_its_frames(page, sample_server):
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.wait_for_selector("h3")
     heading = page.locator("h3").first.inner_text()
-    page.wait_for_selector(".fc-gallery button")
+    page.wait_for_selector(".fc-grid [role=option]")
 
     assert " answered " in heading
     label, answer = heading.split(" answered ")
-    captions = page.locator(".fc-gallery button span").all_inner_texts()
+    captions = page.locator(".fc-grid .fc-sentence").all_inner_texts()
     assert captions
     assert all(f"sure it is {answer}" in caption for caption in captions)
     if label != answer:

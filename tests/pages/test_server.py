@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sqlite3
 import uuid
@@ -397,3 +398,50 @@ def test_a_home_that_cannot_be_written_still_opens_doors(tiny_project, tmp_path,
 
     assert doors.open_door(tiny_project) == token
     assert doors.behind(token) == tiny_project
+
+
+def test_a_full_disk_answers_507_stores_nothing_and_the_same_event_goes_through_later(
+    client, tiny_project, token, digest, monkeypatch
+):
+    from core.store import database
+
+    queue.queue(tiny_project)  # what the page has read before
+    plain = database._write_ahead
+
+    def with_a_full_disk(connection):
+        plain(connection)
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    event = decision(digest, action="note", value="x" * 9_999)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "_write_ahead", with_a_full_disk)
+        refused = client.post(f"/api/queue/{token}/events", json=event)
+        assert rows(tiny_project) == []
+
+    assert refused.status_code == 507
+    assert "is full" in refused.json()["error"]
+    assert client.post(f"/api/queue/{token}/events", json=event).status_code == 200
+    assert [value for _, _, value in rows(tiny_project)] == ["x" * 9_999]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="permissions of another kind")
+def test_a_read_only_project_is_looked_at_and_its_decisions_wait_in_the_browser(
+    client, tiny_project, token, digest, monkeypatch
+):
+    # What such a folder does is tested with real permissions in the store's own tests.
+    from core.store import database
+
+    monkeypatch.setattr(database, "is_read_only", lambda path: True)
+    event = decision(digest)
+
+    refused = client.post(f"/api/queue/{token}/events", json=event)
+    looked = client.get(f"/api/queue/{token}?order=newest")
+
+    assert refused.status_code == 507
+    assert "Nothing was stored" in refused.json()["error"]
+    assert looked.status_code == 200
+    assert len(looked.json()["items"]) == 49
+    monkeypatch.undo()
+    assert rows(tiny_project) == []
+    assert client.post(f"/api/queue/{token}/events", json=event).status_code == 200

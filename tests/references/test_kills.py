@@ -1,4 +1,4 @@
-"""A short run of kills; its own command runs a thousand."""
+"""The short form of the kill series and of the crowd of writers; the long ones are commands."""
 
 from __future__ import annotations
 
@@ -6,15 +6,24 @@ import os
 
 import pytest
 
-from tests.references import kills
+from tests.references import kills, writers
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="kills come as SIGKILL to a forked server")
-def test_what_was_acknowledged_before_a_kill_is_there_once(tiny_project, fieldcheck_home):
-    found = kills.series(tiny_project, fieldcheck_home, kills=5, seed=3)
-    print("\n" + "\n".join(kills.lines(found)))
+def test_no_acknowledged_decision_dies_with_the_server():
+    toll = kills.run(6, cold=1)
 
-    assert found.wrong == []
-    assert found.kills == 5
-    assert found.acknowledged >= 10
-    assert found.sent_again >= 1
+    print(*kills.lines(toll), sep="\n")
+    assert toll.kills == 6
+    assert toll.acknowledged > 0
+    assert (toll.lost, toll.twice, toll.damaged, toll.out_of_order) == ([], [], [], 0)
+
+
+def test_eight_processes_and_two_windows_lose_nothing_and_are_never_told_locked():
+    crowd = writers.run(seconds=3)
+
+    print(writers.line(crowd))
+    assert crowd.asked > 0
+    assert (crowd.missing, crowd.complaints) == (0, [])
+    assert crowd.stored == crowd.asked

@@ -45,7 +45,9 @@ def show(project: Project) -> None:
     st.subheader(name)
     widgets.finding(report.statements[values.index(value)])
     picked.actions(SliceRule(where=((by, (value,)),)), name=f"{report.title} {value}")
-    st.caption("Wrong ones first. Click a bar for its frames, a frame to try it on the Dial.")
+    st.caption(
+        "Wrong ones first. Click a bar for its frames; double-click a frame to try it on the Dial."
+    )
     picked.frames(
         slices.frames_of(project, by=by, value=value), key=f"{K.SLICES_FRAMES}_{by}_{value}"
     )

@@ -28,7 +28,7 @@ def show(project: Project) -> None:
         picked.actions(
             found_slices.rule_of(frames), name=report.names[place].split(",")[0], origin="found"
         )
-        st.caption("What do these share? Wrong ones first; click one to try it on the Dial.")
+        st.caption("What do these share? Wrong ones first; double-click one to try it on the Dial.")
         picked.frames(frames, key=f"{K.SLICES_FRAMES}_group_{place}")
     _map(report)
     widgets.fold(found_slices.METHOD)

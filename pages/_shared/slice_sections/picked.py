@@ -12,7 +12,7 @@ from core.errors import FieldcheckError
 from core.records import SliceRule
 from core.workflows import narrow, saved_slices, training_list
 from core.workflows.projects import Project
-from pages._shared import narrowing, state, widgets
+from pages._shared import frame_grid, narrowing, state
 from pages._shared.keys import K
 
 
@@ -59,8 +59,9 @@ def _joined(first: SliceRule, second: SliceRule) -> SliceRule:
 
 
 def frames(table: pd.DataFrame, *, key: str) -> None:
-    """A strip of frames; a click opens one on the Dial."""
-    widgets.open_in_dial(widgets.frame_strip(table, key=key))
+    """The frames as a grid; Enter or a double-click opens one on the Dial."""
+    if len(table):
+        frame_grid.show(table, key=key)
 
 
 def training(project: Project) -> None:

@@ -19,6 +19,7 @@ from core.workflows import (
     class_frequency,
     confidence,
     holdout,
+    label_doubts,
     reserved,
     scores,
     scoring,
@@ -56,8 +57,8 @@ def mislead(project, hashes: set[str]) -> None:
             logits = np.zeros(len(classes), dtype="<f4")
             logits[(classes.index(labels[digest]) + 1) % len(classes)] = 60.0
             db.execute(
-                "UPDATE predictions SET logits = ? WHERE content_hash = ?",
-                [logits.tobytes(), digest],
+                "UPDATE predictions SET logits = ?, embedding = ? WHERE content_hash = ?",
+                [logits.tobytes(), logits.tobytes(), digest],
             )
         bump_revision(db)
 
@@ -73,7 +74,16 @@ def bar(project) -> float:
     return float(np.abs(np.log(fitted.bars)).sum())
 
 
-PROOFS: dict[str, Callable] = {"temperature": temperature, "thresholds": bar}
+def doubt(project) -> float:
+    """How improbable the reference's labels are to a learner taught by others of them."""
+    label_doubts.prepare(project, folder=Folder.REFERENCE)
+    frames = scores.scores(project).labelled(Folder.REFERENCE).drop_duplicates("content_hash")
+    rows, told = label_doubts._answers(project, frames, Folder.REFERENCE, "crossed")
+    numbers = label_doubts._numbers(project, frames)[rows]
+    return float(-np.log(told[np.arange(len(rows)), numbers]).mean())
+
+
+PROOFS: dict[str, Callable] = {"label_doubts": doubt, "temperature": temperature, "thresholds": bar}
 """What is fitted: the number that comes out of it. One for each of reserved.FITTERS."""
 
 

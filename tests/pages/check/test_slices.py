@@ -33,7 +33,7 @@ def test_the_worst_slice_shows_its_wrong_frames_first(show, tiny_frames):
     page.segmented_control(key=K.SLICES_BY).select("Camera").run()
 
     wrong = tiny_frames.labelled - tiny_frames.right
-    captions = [frame["caption"] for frame in shown_frames(page)]
+    captions = [frame["sentence"] for frame in shown_frames(page)]
     assert page.subheader[0].value == "Camera: cam2"
     assert all("; the label says" in caption for caption in captions[:wrong])
     assert not any("; the label says" in caption for caption in captions[wrong:])

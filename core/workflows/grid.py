@@ -1,0 +1,285 @@
+"""Any selection of frames as a grid: sort, filter by numbers, page, tag many and take it back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from core.errors import FieldcheckError
+from core.findings.slice_rules import HARD_CASE
+from core.findings.statements import count_of
+from core.project import Project
+from core.records import Action, Folder
+from core.store import reviews as review_store
+from core.store.database import connect
+from core.workflows.choices import choices_of
+from core.workflows.narrow import tags_of
+from core.workflows.queue import record_all
+from core.workflows.scores import scores, sentences
+from core.workflows.slices import title_of
+
+__all__ = [
+    "HARD_CASE",
+    "PER_PAGE",
+    "Act",
+    "Range",
+    "arranged",
+    "bounds",
+    "cards",
+    "every",
+    "last_act",
+    "numeric_columns",
+    "page_of",
+    "pages",
+    "sort_columns",
+    "tag_frames",
+    "undo_act",
+    "untagged",
+]  # fmt: skip
+
+PER_PAGE = 24
+CLIENT = "grid-"
+"""Every act of the grid is a window of its own, named by this and a UUID."""
+
+TITLES = {
+    "confidence": "How sure it is",
+    "taken_at": "Time",
+    "path": "File",
+    "answer": "Answer",
+    "is_right": "Right or wrong",
+    "brightness": "Brightness (0 to 1)",
+    "sharpness": "Sharpness (1 is blurred)",
+    "contrast": "Contrast",
+    "noise": "Noise",
+    "warmth": "Warmth of the light",
+    "dark_share": "Share of the picture that is black",
+    "bright_share": "Share of the picture that is white",
+    "jpeg_quality": "JPEG quality",
+    "width": "Width in pixels",
+    "height": "Height in pixels",
+    "size_bytes": "File size in bytes",
+}
+_INNER = frozenset(
+    {"modified_ns", "entropy", "luma_entropy", "laplacian_variance", "colours", "content_hash",
+     "picture_hash", "folder", "top3", "clip", "shown", "is_unusual"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Frames whose value in a column lies from `low` to `high`, both included."""
+
+    column: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One tag put on many frames at once."""
+
+    client: str
+    value: str  # the tag
+    frames: int
+
+
+def numeric_columns(frames: pd.DataFrame) -> dict[str, str]:
+    """Columns of numbers that differ between the frames, with their titles, ours first."""
+    return {
+        name: title
+        for name, title in _titles(frames).items()
+        if pd.api.types.is_numeric_dtype(frames[name])
+        and not pd.api.types.is_bool_dtype(frames[name])
+        and frames[name].nunique() > 1
+    }
+
+
+def sort_columns(frames: pd.DataFrame) -> dict[str, str]:
+    """Every column the frames differ in, with their titles, ours first."""
+    return {name: title for name, title in _titles(frames).items() if frames[name].nunique() > 1}
+
+
+def _titles(frames: pd.DataFrame) -> dict[str, str]:
+    names = dict.fromkeys([*(name for name in TITLES if name in frames), *frames.columns])
+    return {name: TITLES.get(name) or title_of(name) for name in names if name not in _INNER}
+
+
+def bounds(frames: pd.DataFrame, column: str) -> tuple[float, float]:
+    """
+    The smallest and the largest number in a column.
+
+    Raises:
+        FieldcheckError: it is no column of numbers that differ.
+    """
+    known = numeric_columns(frames)
+    if column not in known:
+        raise FieldcheckError(
+            f"'{column}' is not a column of numbers that differ here. There are: "
+            f"{', '.join(known) or 'none'}."
+        )
+    return float(frames[column].min()), float(frames[column].max())
+
+
+def arranged(
+    frames: pd.DataFrame,
+    *,
+    sort: str = "",
+    descending: bool = False,
+    ranges: Sequence[Range] = (),
+) -> pd.DataFrame:
+    """
+    The frames within every range, sorted, one row per picture content.
+
+    Args:
+        sort: a column; "" keeps the order the frames came in. Frames without a value come last
+            either way; equal ones keep the order they came in.
+        ranges: a frame without a value is in no range.
+
+    Raises:
+        FieldcheckError: a column is not there, or holds no numbers.
+    """
+    rows = frames.drop_duplicates("content_hash")
+    for wanted in ranges:
+        bounds(frames, wanted.column)
+        rows = rows[rows[wanted.column].between(wanted.low, wanted.high)]
+    if not sort:
+        return rows
+    if sort not in rows:
+        raise FieldcheckError(f"There is no column '{sort}' to sort by.")
+    keys = rows[sort].map(str, na_action="ignore") if rows[sort].dtype == object else rows[sort]
+    order = keys.reset_index(drop=True).sort_values(
+        ascending=not descending, kind="stable", na_position="last"
+    )
+    return rows.iloc[order.index]
+
+
+def every(project: Project) -> pd.DataFrame:
+    """All field frames with an answer: wrong ones first, surest first, then unlabelled, right."""
+    frames = scores(project).of(Folder.FIELD)
+    frames = frames[frames["answer"].notna()]
+    rank = frames["is_right"].map({False: 0, True: 2}).fillna(1)
+    order = frames.assign(rank=rank).sort_values(["rank", "confidence"], ascending=[True, False])
+    return frames.loc[order.index]
+
+
+def pages(rows: pd.DataFrame) -> int:
+    """How many pages the rows fill, at least 1."""
+    return max(1, -(-len(rows) // PER_PAGE))
+
+
+def page_of(rows: pd.DataFrame, page: int) -> pd.DataFrame:
+    """The rows of one page, counted from 1; a page beyond the last is the last."""
+    start = (min(max(page, 1), pages(rows)) - 1) * PER_PAGE
+    return rows.iloc[start : start + PER_PAGE]
+
+
+def cards(project: Project, rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """What a thumbnail says of each frame: hash, path, sentence, label, tags, is_wrong."""
+    tags = tags_of(project.whole) if len(rows) else {}
+    return [
+        {
+            "hash": digest,
+            "path": path,
+            "sentence": sentence[0].upper() + sentence[1:],
+            "is_wrong": right is False or right == 0,
+            "tags": list(tags.get(digest, ())),
+        }
+        for digest, path, right, sentence in zip(
+            rows["content_hash"], rows["path"], rows["is_right"], _sentences(rows), strict=True
+        )
+    ]
+
+
+def _sentences(rows: pd.DataFrame) -> list[str]:
+    answered = rows["answer"].notna()
+    said = dict(zip(rows.index[answered], sentences(rows[answered]), strict=True))
+    return [said.get(place, "no answer yet") for place in rows.index]
+
+
+def untagged(project: Project, content_hashes: Sequence[str], tag: str) -> list[str]:
+    """Those of the frames that do not carry a tag yet, in order."""
+    tags = tags_of(project.whole)
+    return [digest for digest in content_hashes if tag not in tags.get(digest, ())]
+
+
+def tag_frames(project: Project, content_hashes: Sequence[str], tag: str) -> Act:
+    """
+    Tag frames, one review each, all committed together or none.
+
+    Args:
+        tag: HARD_CASE or any word. Frames that carry it already get no second review.
+
+    Raises:
+        ReviewError: the tag is empty or too long, or a picture is not in the project.
+        FieldcheckError: no frame is chosen, or all carry the tag already.
+        DiskError: nothing was stored; trying again is safe.
+    """
+    tag = " ".join(tag.split())
+    if not content_hashes:
+        raise FieldcheckError("No frame is chosen. Click some, then tag them.")
+    wanted = untagged(project, list(dict.fromkeys(content_hashes)), tag)
+    if not wanted:
+        raise FieldcheckError(f"All of these carry “{tag}” already. Nothing was changed.")
+    action, value = (Action.HARD_CASE, "on") if tag == HARD_CASE else (Action.TAG, tag)
+    client = f"{CLIENT}{uuid.uuid4()}"
+    record_all(
+        project,
+        [_event(client, n, digest, action, value=value) for n, digest in enumerate(wanted, 1)],
+    )
+    return Act(client, tag, len(wanted))
+
+
+def last_act(project: Project) -> Act | None:
+    """This reviewer's newest tagging of many that still stands, in part at least."""
+    rows = _standing(project)
+    if not rows:
+        return None
+    is_hard = rows[0]["action"] == Action.HARD_CASE
+    return Act(rows[0]["client"], HARD_CASE if is_hard else rows[0]["value"], len(rows))
+
+
+def undo_act(project: Project, act: Act) -> int:
+    """
+    Take a tagging back from every frame on which it still stands, all or none; returns how many.
+
+    Raises:
+        FieldcheckError: a newer one stands, or it was taken back already.
+    """
+    rows = _standing(project)
+    if not rows or rows[0]["client"] != act.client:
+        raise FieldcheckError(
+            f"The tag “{act.value}” on {count_of(act.frames, 'frame')} is not the last one any "
+            "more, or was taken back elsewhere. Nothing was changed."
+        )
+    client = f"{CLIENT}{uuid.uuid4()}"
+    record_all(
+        project,
+        [
+            _event(client, n, row["content_hash"], Action.UNDO, undoes=row["id"])
+            for n, row in enumerate(rows, 1)
+        ],
+    )
+    return len(rows)
+
+
+def _standing(project: Project) -> list[dict[str, Any]]:
+    reviewer = choices_of(project).reviewer
+    with connect(project.database) as db:
+        return review_store.last_batch(db, reviewer=reviewer, prefix=CLIENT)
+
+
+def _event(
+    client: str, sequence: int, digest: str, action: Action, **more: str | None
+) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "client": client,
+        "sequence": sequence,
+        "content_hash": digest,
+        "action": action,
+        **more,
+    }

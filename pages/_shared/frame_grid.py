@@ -1,0 +1,171 @@
+"""A selection of frames opened as a grid: sort, filter by numbers, choose many, tag, keep."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.errors import FieldcheckError
+from core.workflows import found_slices, grid, saved_slices
+from pages._shared import narrowing, state, widgets
+from pages._shared.components.grid import grid as thumbnails
+from pages._shared.keys import K
+from pages._shared.state import GridState
+
+AS_GIVEN = ""
+NEW_TAG = "Another tag …"
+
+
+@st.fragment
+def show(frames: pd.DataFrame, *, key: str) -> None:
+    """
+    The frames as a grid; everything done in it redraws the grid alone.
+
+    Args:
+        frames: rows of the frames table, in the order they are shown at first.
+        key: one per selection; what is chosen is kept under it.
+    """
+    here = state.grid(key)
+    with widgets.plain_errors():
+        rows = _arranged(frames, key)
+        known = set(rows["content_hash"])
+        here.chosen &= known  # a filter takes what it hides out of the choice
+        _counts(rows, frames, here, key)
+        if rows.empty:
+            st.info("No frame lies within these numbers. Widen one.", icon=":material/filter_alt:")
+            return
+        _tools(rows, here, key)
+        here.page = min(here.page, grid.pages(rows))
+        shown = grid.page_of(rows, here.page)
+        here.on_page = list(shown["content_hash"])
+        opened = thumbnails(
+            grid.cards(state.project(), shown),
+            chosen=[digest for digest in here.on_page if digest in here.chosen],
+            view=f"{here.round}|{here.page}|{'|'.join(here.on_page)}", token=state.token(),
+            key=f"{K.GRID}_{key}", on_chosen=lambda: _take(here, key),
+        )  # fmt: skip
+        _turn(rows, here, key)
+    widgets.open_in_dial(opened)
+
+
+def _arranged(frames: pd.DataFrame, key: str) -> pd.DataFrame:
+    sort, way, by = st.columns([2, 1, 2], vertical_alignment="bottom")
+    titles = {AS_GIVEN: "As found: wrong and surest first", **grid.sort_columns(frames)}
+    column = sort.selectbox(
+        "Sort by", list(titles), format_func=titles.__getitem__, key=f"{K.GRID_SORT}_{key}"
+    )
+    is_down = way.toggle("Largest first", key=f"{K.GRID_DOWN}_{key}", disabled=not column)
+    numbers = grid.numeric_columns(frames)
+    wanted = by.multiselect(
+        "Filter by numbers", list(numbers), format_func=numbers.__getitem__,
+        key=f"{K.GRID_NUMBERS}_{key}", placeholder="any column of numbers",
+    )  # fmt: skip
+    ranges = [_range(frames, name, numbers[name], key) for name in wanted]
+    return grid.arranged(frames, sort=column or "", descending=is_down, ranges=ranges)
+
+
+def _range(frames: pd.DataFrame, column: str, title: str, key: str) -> grid.Range:
+    low, high = grid.bounds(frames, column)
+    first, last = st.columns(2)
+    name = f"{K.GRID_RANGE}_{key}_{column}"
+    return grid.Range(
+        column,
+        first.number_input(f"{title}: from", value=low, format="%.6g", key=f"{name}_from"),
+        last.number_input(f"{title}: to", value=high, format="%.6g", key=f"{name}_to"),
+    )
+
+
+def _counts(rows: pd.DataFrame, frames: pd.DataFrame, here: GridState, key: str) -> None:
+    of = frames["content_hash"].nunique()
+    left = f"{len(rows):,} frames" if len(rows) == of else f"{len(rows):,} of {of:,} frames"
+    said, page, every, none = st.columns([2, 1, 1, 1], vertical_alignment="center")
+    said.markdown(f"**{left}, {len(here.chosen):,} chosen**")
+    page.button("All on this page", key=f"{K.GRID_PAGE_ALL}_{key}", width="stretch",
+                on_click=lambda: _choose(here, here.chosen | set(here.on_page)))  # fmt: skip
+    every.button(
+        f"All {len(rows):,}", key=f"{K.GRID_ALL}_{key}", width="stretch",
+        on_click=lambda: _choose(here, set(rows["content_hash"])),
+    )  # fmt: skip
+    none.button("None", key=f"{K.GRID_NONE}_{key}", width="stretch", disabled=not here.chosen,
+                on_click=lambda: _choose(here, set()))  # fmt: skip
+
+
+def _choose(here: GridState, chosen: set[str]) -> None:
+    here.chosen, here.round, here.said = chosen, here.round + 1, ""
+
+
+def _take(here: GridState, key: str) -> None:
+    """What was clicked in the browser, unless Python has chosen or turned the page since."""
+    sent = (state.value_of(f"{K.GRID}_{key}") or {}).get("chosen")
+    here.said = ""
+    if sent and sent["view"] == f"{here.round}|{here.page}|{'|'.join(here.on_page)}":
+        here.chosen = (here.chosen - set(here.on_page)) | (set(sent["hashes"]) & set(here.on_page))
+
+
+def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
+    """Tag what is chosen, take the last tagging back, keep the choice as a slice."""
+    project = state.project()
+    which, act, back, keep = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
+    tag = which.selectbox(
+        "Tag", state.known_tags(), key=f"{K.GRID_TAG}_{key}", accept_new_options=True,
+        placeholder="choose, or type a new one",
+    )  # fmt: skip
+    chosen = [digest for digest in rows["content_hash"] if digest in here.chosen]
+    new = len(grid.untagged(project, chosen, tag or ""))
+    act.button(f"Tag {new:,}", key=f"{K.GRID_TAG_DO}_{key}", width="stretch",
+               type="primary" if new else "secondary",
+               icon=":material/label:", disabled=not new or not tag, on_click=_tag,
+               args=(here, chosen, tag), help="Puts the tag on the chosen frames.")  # fmt: skip
+    last = grid.last_act(project)
+    if last:
+        back.button(
+            f"Undo tag on {last.frames:,}", key=f"{K.GRID_UNDO}_{key}", width="stretch",
+            icon=":material/undo:", on_click=_undo, args=(here, last),
+            help=f"Takes “{last.value}” back from all {last.frames:,}.",
+        )  # fmt: skip
+    with keep.popover("Keep as slice", width="stretch", disabled=not chosen):
+        name = st.text_input("Name of the slice", key=f"{K.GRID_NAME}_{key}",
+                             max_chars=saved_slices.LONGEST_NAME)  # fmt: skip
+        if st.button(f"Keep {len(chosen):,} frames", key=f"{K.GRID_KEEP}_{key}", type="primary"):
+            picked = rows[rows["content_hash"].isin(here.chosen)]
+            if narrowing.keep(name, (found_slices.rule_of(picked),), origin="click"):
+                st.rerun()
+    if chosen and new < len(chosen):
+        st.caption(f"{len(chosen) - new:,} of the {len(chosen):,} chosen carry this tag already.")
+    if here.said:
+        st.success(here.said, icon=":material/check:")
+
+
+def _tag(here: GridState, chosen: list[str], tag: str) -> None:
+    try:
+        act = grid.tag_frames(state.project(), chosen, tag)
+        here.said = f"Saved: “{act.value}” on {act.frames:,} frames."
+    except FieldcheckError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def _undo(here: GridState, act: grid.Act) -> None:
+    try:
+        count = grid.undo_act(state.project(), act)
+        here.said = f"Taken back: “{act.value}” from {count:,} frames."
+    except FieldcheckError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def _turn(rows: pd.DataFrame, here: GridState, key: str) -> None:
+    last = grid.pages(rows)
+    if last == 1:
+        return
+    back, said, on = st.columns([1, 2, 1], vertical_alignment="center")
+    back.button("Previous page", key=f"{K.GRID_BACK}_{key}", width="stretch",
+                disabled=here.page == 1, on_click=_go, args=(here, -1))  # fmt: skip
+    first = (here.page - 1) * grid.PER_PAGE
+    until = min(first + grid.PER_PAGE, len(rows))
+    said.markdown(f"Frames {first + 1:,} to {until:,}, page {here.page:,} of {last:,}",
+                  text_alignment="center")  # fmt: skip
+    on.button("Next page", key=f"{K.GRID_NEXT}_{key}", width="stretch",
+              disabled=here.page == last, on_click=_go, args=(here, 1))  # fmt: skip
+
+
+def _go(here: GridState, step: int) -> None:
+    here.page, here.round = here.page + step, here.round + 1
