@@ -138,7 +138,7 @@ def _insert(db: Database, row: Row) -> None:
 
 def _conflicts(
     rows: list[Row], only_mine: set[str], only_theirs: set[str]
-) -> list[tuple[str, str, str]]:
+) -> list[tuple[str, ...]]:
     """(content hash, earlier id, later id) where each side's own last standing decision differs."""
     undone = {row["undoes"] for row in rows}
     last: tuple[dict[str, Row], dict[str, Row]] = ({}, {})
