@@ -7,6 +7,7 @@ or made before a change of the tables carry a note in their name and are never l
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -29,7 +30,7 @@ AT_LEAST = 3
 
 _one_at_a_time = Lock()
 
-_NAME = re.compile(r"(\d{8}-\d{6})(?:-\d+)?(?:-([a-z][a-z0-9-]*))?\.db")
+_NAME = re.compile(r"(\d{8}-\d{6})(?:-(\d+))?(?:-([a-z][a-z0-9-]*))?\.db")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Backup:
     note: str  # why it is kept for good; empty: it is let go by the rule
     decisions: int | None  # rows of the reviews table; None if it cannot be read
     size_bytes: int
+    number: int = 1  # of those made within one second
 
     @property
     def name(self) -> str:
@@ -56,8 +58,9 @@ def backups(database: Path) -> list[Backup]:
         if match and path.is_file():
             made_at = datetime.strptime(match[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
             size = path.stat().st_size
-            found.append(Backup(path, made_at, match[2] or "", _decisions(path), size))
-    return sorted(found, key=lambda one: (one.made_at, one.path.name), reverse=True)
+            number = int(match[2] or 1)
+            found.append(Backup(path, made_at, match[3] or "", _decisions(path), size, number))
+    return sorted(found, key=lambda one: (one.made_at, one.number), reverse=True)
 
 
 def back_up(database: Path, *, note: str = "", now: datetime | None = None) -> Path:
@@ -70,6 +73,8 @@ def back_up(database: Path, *, note: str = "", now: datetime | None = None) -> P
         OSError: the folder cannot be written.
         sqlite3.Error: the disk is full, or the database or its copy is damaged.
     """
+    if not database.is_file():  # SQLite would make an empty one
+        raise FileNotFoundError(errno.ENOENT, "there is no database", str(database))
     with _one_at_a_time:
         return _backed_up(database, note, now or datetime.now(UTC))
 
@@ -113,7 +118,8 @@ def check(path: Path) -> None:
         said = copy.execute("PRAGMA integrity_check").fetchone()[0]
         if said != "ok":
             raise sqlite3.DatabaseError(f"malformed: {said}")
-        copy.execute("SELECT count(*) FROM reviews").fetchone()
+        if not copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'reviews'").fetchone():
+            raise sqlite3.DatabaseError("it has no table of reviews")
 
 
 @contextmanager
@@ -139,14 +145,14 @@ def to_let_go(found: Iterable[Backup]) -> list[Backup]:
     return let_go
 
 
-def put_back(database: Path, backup: Path) -> Path:
+def put_back(database: Path, backup: Path) -> Path | None:
     """
     Make the database what a copy holds; what it held before is kept aside, for good.
 
     Others may be at work on it: they see the old one or the new one whole, never a mixture.
 
     Returns:
-        The copy of what it held before.
+        The copy of what it held before; None if there was no database any more.
 
     Raises:
         OSError: the disk refused.
@@ -154,7 +160,7 @@ def put_back(database: Path, backup: Path) -> Path:
     """
     check(backup)
     try:
-        aside = back_up(database, note="kept-aside")
+        aside = back_up(database, note="kept-aside") if database.is_file() else None
         with closing(sqlite3.connect(database, timeout=10)) as present:
             _pour(backup, present)
     except sqlite3.DatabaseError as error:
@@ -172,10 +178,9 @@ def _pour(backup: Path, into: sqlite3.Connection) -> None:
         copy.backup(into)
     # Readers know what is stale by this number; it must not come a second time.
     into.execute(
-        "INSERT INTO settings VALUES ('revision', ?) ON CONFLICT (key) DO UPDATE "
-        "SET value = CAST(max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER)) + 1 "
-        "AS TEXT)",
-        [str(before + 1)],
+        "INSERT INTO settings VALUES ('revision', ?) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [str(max(before, _revision(into)) + 1)],
     )
     into.commit()
 

@@ -137,6 +137,8 @@ def restore(project: Project, name: str) -> str:
         ) from error
     with connect(project.database):
         pass  # a copy of an older version is brought up to date
+    if aside is None:
+        return f"Put back: {backup_words(chosen)}."
     return (
         f"Put back: {backup_words(chosen)}. What the project held until now is kept as "
         f"{aside.stem}; put that one back to return to it, or bring its decisions in with "

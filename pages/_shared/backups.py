@@ -10,7 +10,7 @@ from pages._shared.keys import K
 
 def fold(project: Project) -> None:
     """The list of backups with a button that puts the chosen one back."""
-    with st.expander("Go back to an earlier state", icon=":material/settings_backup_restore:"):
+    with st.expander("Earlier states of your reviews", icon=":material/settings_backup_restore:"):
         if said := st.session_state.pop(f"{K.BACKUPS}_said", None):
             st.success(said)
         found = {one.name: one for one in backups.backups(project) if one.decisions is not None}

@@ -152,6 +152,6 @@ class Desk(RuleBasedStateMachine):
 
 TestDesk = Desk.TestCase
 TestDesk.settings = settings(
-    max_examples=20, stateful_step_count=20, deadline=None,
+    max_examples=12, stateful_step_count=18, deadline=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.workflows import export
+from core.workflows import backups, export, queue
 from pages._shared.keys import K
 from tests.pages.conftest import decide
 
@@ -65,3 +65,32 @@ def test_a_folder_that_cannot_be_written_is_a_plain_error(show, reviewed):
 
     assert [error.value for error in page.error if "cannot be written" in error.value]
     assert not page.exception
+
+
+def test_an_earlier_state_is_put_back_and_the_present_one_stays_to_be_had(show, reviewed):
+    from core.store.backups import back_up
+
+    back_up(reviewed.database)
+    decide(reviewed, 2, "label", "blue")
+    before = len(queue.reviews_list(reviewed))
+    page = show("export")
+    assert "Earlier states of your reviews" in [fold.label for fold in page.expander]
+    newest = page.selectbox(key=K.BACKUPS).options[0]
+    assert f"{before - 1} decisions" in newest
+
+    page.button(key=K.BACKUPS_RESTORE).click().run()
+
+    assert len(queue.reviews_list(reviewed)) == before - 1
+    assert any("Put back" in said.value for said in page.success)
+    (kept,) = [one for one in backups.backups(reviewed) if one.note == "kept-aside"]
+    assert kept.decisions == before
+    assert any(
+        "before another copy was put back" in o for o in page.selectbox(key=K.BACKUPS).options
+    )
+
+
+@pytest.mark.usefixtures("tiny_project")
+def test_without_a_copy_the_fold_says_when_the_first_comes(show):
+    page = show("export")
+
+    assert any("no backup yet" in text.value for text in page.markdown)
