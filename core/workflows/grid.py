@@ -86,6 +86,11 @@ class Act:
     value: str  # the tag
     frames: int
 
+    @property
+    def words(self) -> str:
+        """ "“dusk” on 12 frames"."""
+        return f"“{self.value}” on {count_of(self.frames, 'frame')}"
+
 
 def numeric_columns(frames: pd.DataFrame) -> dict[str, str]:
     """Columns of numbers that differ between the frames, with their titles, ours first."""

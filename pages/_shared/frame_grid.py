@@ -54,7 +54,7 @@ def _arranged(frames: pd.DataFrame, key: str) -> pd.DataFrame:
     column = sort.selectbox(
         "Sort by", list(titles), format_func=titles.__getitem__, key=f"{K.GRID_SORT}_{key}"
     )
-    is_down = way.toggle("Largest first", key=f"{K.GRID_DOWN}_{key}", disabled=not column)
+    is_down = way.toggle("Other way round", key=f"{K.GRID_DOWN}_{key}", disabled=not column)
     numbers = grid.numeric_columns(frames)
     wanted = by.multiselect(
         "Filter by numbers", list(numbers), format_func=numbers.__getitem__,
@@ -139,15 +139,15 @@ def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
 def _tag(here: GridState, chosen: list[str], tag: str) -> None:
     try:
         act = grid.tag_frames(state.project(), chosen, tag)
-        here.said = f"Saved: “{act.value}” on {act.frames:,} frames."
+        here.said = f"Saved: {act.words}."
     except FieldcheckError as error:
         st.error(str(error), icon=":material/error:")
 
 
 def _undo(here: GridState, act: grid.Act) -> None:
     try:
-        count = grid.undo_act(state.project(), act)
-        here.said = f"Taken back: “{act.value}” from {count:,} frames."
+        grid.undo_act(state.project(), act)
+        here.said = f"Taken back: {act.words}."
     except FieldcheckError as error:
         st.error(str(error), icon=":material/error:")
 

@@ -74,8 +74,9 @@ def begin(name: Hashable, work: Callable[[Job], Any]) -> Job:
         if job is not None and not job.is_over:
             return job
         for other in _jobs.values():
-            other.is_parked |= not other.is_over
-            other.stop.set()
+            if not other.is_over:  # one that has finished was not stopped
+                other.is_parked = True
+                other.stop.set()
         job = _jobs[name] = Job()
     Thread(target=_run, args=(work, job), name="job", daemon=True).start()
     return job
