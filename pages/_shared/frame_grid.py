@@ -27,14 +27,17 @@ def show(frames: pd.DataFrame, *, key: str) -> None:
     """
     here = state.grid(key)
     with widgets.plain_errors():
-        rows = _arranged(frames, key)
+        # In containers: what comes and goes above the grid would else cost it the focus.
+        with st.container():
+            rows = _arranged(frames, key)
         known = set(rows["content_hash"])
         here.chosen &= known  # a filter takes what it hides out of the choice
         _counts(rows, frames, here, key)
         if rows.empty:
             st.info("No frame lies within these numbers. Widen one.", icon=":material/filter_alt:")
             return
-        _tools(rows, here, key)
+        with st.container():
+            _tools(rows, here, key)
         here.page = min(here.page, grid.pages(rows))
         shown = grid.page_of(rows, here.page)
         here.on_page = list(shown["content_hash"])
@@ -54,7 +57,8 @@ def _arranged(frames: pd.DataFrame, key: str) -> pd.DataFrame:
     column = sort.selectbox(
         "Sort by", list(titles), format_func=titles.__getitem__, key=f"{K.GRID_SORT}_{key}"
     )
-    is_down = way.toggle("Other way round", key=f"{K.GRID_DOWN}_{key}", disabled=not column)
+    # Not a disabled one: its pale text is too faint to read.
+    is_down = bool(column) and way.toggle("Other way round", key=f"{K.GRID_DOWN}_{key}")
     numbers = grid.numeric_columns(frames)
     wanted = by.multiselect(
         "Filter by numbers", list(numbers), format_func=numbers.__getitem__,
@@ -86,7 +90,7 @@ def _counts(rows: pd.DataFrame, frames: pd.DataFrame, here: GridState, key: str)
         f"All {len(rows):,}", key=f"{K.GRID_ALL}_{key}", width="stretch",
         on_click=lambda: _choose(here, set(rows["content_hash"])),
     )  # fmt: skip
-    none.button("None", key=f"{K.GRID_NONE}_{key}", width="stretch", disabled=not here.chosen,
+    none.button("Clear", key=f"{K.GRID_NONE}_{key}", width="stretch", disabled=not here.chosen,
                 on_click=lambda: _choose(here, set()))  # fmt: skip
 
 

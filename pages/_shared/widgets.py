@@ -51,7 +51,8 @@ def project_line() -> None:
     project = state.project()
     with st.sidebar:
         st.caption(f"Project: {choices.choices_of(project).title}")
-    job_progress()
+    with st.container():  # so that nothing on the page moves, or loses the focus, when it ends
+        job_progress()
 
 
 def job_progress() -> None:

@@ -38,6 +38,7 @@ def test_frames_are_sorted_chosen_tagged_taken_back_and_still_tagged_after_a_rel
 ):
     acts.open_page(page, sample_server.url, "slices?question=every")
     page.wait_for_selector(FRAME)
+    acts.settle(page)  # a choice made while the page is redrawn is lost
     before = hashes(page)
     acts.choose(page, "Sort by", "Brightness (0 to 1)")
     acts.until(lambda: hashes(page) != before)
