@@ -74,11 +74,12 @@ export default function dial({ data, parentElement: root, setStateValue }) {
 
   // Words at once, pictures as soon as they are decoded; of two on their way the newer one stays.
   const present = async ({ answer, blob, seen: small }, level) => {
+    const turn = S.turn = (S.turn ?? 0) + 1;
     const painted = Promise.all([show(after, blob), show(seen, small)]);
     say(get('.fc-says-after'), answer);
     bars(answer);
     await painted;
-    after.dataset.severity = level;
+    if (S.turn === turn) after.dataset.severity = level;  // an older one may be decoded later
   };
   const pump = async () => {
     if (S.busy) return;
