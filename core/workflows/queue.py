@@ -64,6 +64,7 @@ class Queue:
     reviewer: str
     decided: int  # of this order's frames, in the whole project
     total: int
+    coming: int  # field frames the model has not answered yet; any order may get them
 
 
 NO_PLAN: dict[str, Any] = {"picks": []}
@@ -127,6 +128,7 @@ def queue(project: Project, *, order: str = "suspicious", with_decided: bool = F
         raise ReviewError(f"There is no order '{order}'. There are: {', '.join(ORDERS)}.")
     found = scores(project)
     frames = found.of(Folder.FIELD)
+    coming = frames.loc[frames["answer"].isna(), "content_hash"].nunique()
     # Only our own columns: metadata may have a note or tags of its own.
     frames = frames.loc[frames["answer"].notna(), list(FRAME_COLUMNS)]
     frames = frames.drop_duplicates("content_hash").merge(
@@ -148,6 +150,7 @@ def queue(project: Project, *, order: str = "suspicious", with_decided: bool = F
         found.choices.reviewer,
         int(is_decided.sum()),
         len(ordered),
+        coming,
     )
 
 

@@ -147,6 +147,7 @@ async def queue_items(request: Request) -> Response:
                 "classes": list(found.classes),
                 "decided": found.decided,
                 "total": found.total,
+                "coming": found.coming,
             },
             headers={"Cache-Control": "no-store"},
         )

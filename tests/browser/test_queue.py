@@ -175,3 +175,23 @@ def test_two_tabs_share_one_project_and_lose_nothing(
     found = acts.standing(sample_database)
     assert [row[0] for row in found if row[2] == "Hammer"] == first[:10]
     assert [row[0] for row in found if row[2] == "Measuring tape"] == second[:10]
+
+
+def test_a_queue_opened_while_the_model_answers_fills_by_itself(page, sample_server):
+    asked = []
+
+    def none_answered_at_first(route):
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            route.continue_()
+            return
+        nothing = {"items": [], "history": [], "classes": [], "decided": 0, "total": 0, "coming": 7}
+        route.fulfill(json=nothing)
+
+    page.route("**/api/queue/*?order=*", none_answered_at_first)
+    page.goto(f"{sample_server.url}/queue")
+    page.get_by_text("7 frames have no answer yet").wait_for()
+    assert page.locator(".fc-all-done").count() == 0
+
+    page.wait_for_selector(".fc-picture img")
+    assert page.locator(".fc-reason").inner_text()

@@ -78,6 +78,16 @@ def test_every_order_works_before_anything_is_scored_and_holds_field_frames_only
     assert json.loads(json.dumps(queue.items_json(found), allow_nan=False)) is not None
 
 
+def test_it_says_how_many_frames_the_model_has_still_to_answer(fresh_project, tiny_frames):
+    scoring.index_frames(fresh_project)
+    before = queue.queue(fresh_project)
+
+    scoring.score_frames(fresh_project)
+
+    assert (before.total, before.coming) == (0, tiny_frames.readable)
+    assert queue.queue(fresh_project).coming == 0
+
+
 def test_an_unknown_order_names_those_there_are(tiny_project):
     with pytest.raises(ReviewError, match=r"no order 'best'.*suspicious"):
         queue.queue(tiny_project, order="best")

@@ -13,7 +13,7 @@ const MOST_CLASSES = 20;
 const newQueue = (data) => ({
   client: crypto.randomUUID(), sequence: 0, token: data.token, project: data.project,
   items: [], classes: [], history: [], at: 0, shown: -1, outbox: [], pictures: new Map(),
-  decided: 0, total: 0, isSending: false, isUnsaved: false, isLoading: true, isWaiting: false,
+  decided: 0, total: 0, coming: 0, isSending: false, isUnsaved: false, isLoading: true, isWaiting: false,
   message: '', entry: null, started: null, render: () => {},
 });
 
@@ -237,8 +237,11 @@ function pictureOf(S, item) {
 }
 const prefetch = (S) => S.items.slice(S.shown, S.shown + 1 + AHEAD).forEach((item) => pictureOf(S, item));
 
-async function load(S, data) {
-  S.isLoading = true; S.message = ''; S.render();
+// Nothing on screen and nothing on its way: only then may the list be exchanged.
+const isEmpty = (S) => !S.outbox.length && !S.isSending && !S.isWaiting && S.shown >= S.items.length;
+
+async function load(S, data, isQuiet = false) {
+  if (!isQuiet) { S.isLoading = true; S.message = ''; S.render(); }
   try {
     await sendOrphans(S);
     const narrow = encodeURIComponent(data.narrow);
@@ -246,6 +249,7 @@ async function load(S, data) {
     const reply = await fetch(`/api/queue/${S.token}?${query}`);
     const answer = await reply.json();
     if (!reply.ok) throw new Error(answer.error);
+    if (isQuiet && !isEmpty(S)) return;
     Object.assign(S, answer, { at: 0, shown: 0 });
   } catch (problem) {
     S.message = `The queue cannot be read. ${problem.message}`;
@@ -308,12 +312,26 @@ export default function queue({ data, parentElement: root }) {
   };
   S.focusEntry = () => { const field = get('.fc-entry input'); field.value = S.entry === 'note' ? S.items[S.at]?.note ?? '' : ''; field.focus(); };
 
+  // While the model still answers, what it has answered since is fetched once the list is at its end.
+  const refill = () => {
+    if (!S.coming || S.refill || (data.decided && S.items.length)) return;
+    S.refill = setTimeout(async () => {
+      S.refill = null;
+      if (root.fieldcheckQueue !== S || !root.isConnected) return;
+      if (isEmpty(S)) await load(S, data, true); else refill();
+    }, 2000);
+  };
+  const nothing = () => {
+    if (S.coming) return `${S.coming} ${S.coming === 1 ? 'frame has' : 'frames have'} no answer yet; they come in here as the model gives them.`;
+    return S.total ? 'All done here. Choose another order above.' : 'Nothing to look at in this order. Choose another one above.';
+  };
+
   S.render = () => {
     if (root.fieldcheckQueue !== S) return;
     const item = S.items[S.shown];
     const box = get('.fc-picture');
     if (!box) return;
-    box.classList.toggle('fc-all-done', !item && !S.isLoading && !S.message);
+    box.classList.toggle('fc-all-done', !item && !S.isLoading && !S.message && !S.coming);
     if (item) {
       const picture = pictureOf(S, item);
       if (box.firstChild !== picture) box.replaceChildren(picture);
@@ -321,8 +339,9 @@ export default function queue({ data, parentElement: root }) {
     } else { box.replaceChildren(); delete box.dataset.hash; }
     prefetch(S);
     get('.fc-facts').textContent = item ? [item.path, item.camera, item.taken_at].filter(Boolean).join(' · ') : '';
-    get('.fc-progress').textContent = S.isLoading ? 'Loading the queue …' : `${S.decided} of ${S.total} decided${minutesLeft(S)}`;
-    get('.fc-reason').textContent = item ? item.reason : S.isLoading ? '' : 'All done here. Choose another order above.';
+    get('.fc-progress').textContent = S.isLoading ? 'Loading the queue …' : `${S.decided} of ${S.total}${S.coming ? ' so far' : ''} decided${minutesLeft(S)}`;
+    get('.fc-reason').textContent = item ? item.reason : S.isLoading ? '' : nothing();
+    if (!item && !S.isLoading) refill();
     get('.fc-state').textContent = item ? stateLine(item) : '';
     get('.fc-message').textContent = S.message;
     const classes = get('.fc-classes');
