@@ -207,7 +207,7 @@ def slice_statement(
     if drop >= SETTINGS.blind_spot_drop / 2:
         return Statement(
             f"{headline}, {drop * 100:.0f} points behind the rest, which may be chance.",
-            f"Not clearly worse. {_may_be_chance(waiting)}",
+            f"{_more_of_it(waiting)} to know.",
             state,
             is_behind=True,
         )
@@ -221,9 +221,12 @@ WHAT_TO_DO = (
 
 
 def _may_be_chance(waiting: int | None) -> str:
-    if waiting == 0:
-        return "May be chance: collect more of it and label them."
-    return "May be chance: label more of it."
+    more = _more_of_it(waiting)
+    return f"May be chance: {more[0].lower()}{more[1:]}."
+
+
+def _more_of_it(waiting: int | None) -> str:
+    return "Collect more of it and label them" if waiting == 0 else "Label more of it"
 
 
 def silent_statement(

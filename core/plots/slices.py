@@ -145,7 +145,11 @@ def unsure_bars(table: pd.DataFrame) -> go.Figure:
                 "type": "data", "symmetric": False, "array": table["high"] - sure,
                 "arrayminus": sure - table["low"], "color": theme.INK,
             },
-            marker={"color": theme.COLOURS[9], "pattern": {"shape": ".", "fillmode": "overlay"}},
+            # Faint, because words stand on it.
+            marker={
+                "color": theme.COLOURS[9],
+                "pattern": {"shape": ".", "fillmode": "overlay", "fgopacity": 0.2},
+            },
             text=[f"{percent(share)} sure, {of:,} frames"
                   for share, of in zip(sure, table["of"], strict=True)],
             textposition="inside",

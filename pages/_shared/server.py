@@ -40,6 +40,7 @@ HEADERS = [
 ]
 KEEP = {"Cache-Control": "private, max-age=86400, immutable"}
 LONG_SIDES = {"thumb": 192, "display": 1280}
+UNREADABLE = "This decision cannot be read. Nothing was stored."
 MOST_BYTES = 65_536
 MOST_EVENT_BYTES = 4 * MOST_BYTES  # 200 frames decided at once
 
@@ -161,17 +162,12 @@ async def queue_event(request: Request) -> Response:
     if project is None:
         return _gone()
     body = await request.body()
-    if len(body) > MOST_BYTES:
-        return JSONResponse({"error": "This decision is too long to keep."}, 400)
     from core.workflows import queue
 
     def work() -> Response:
-        try:
-            event = json.loads(body)
-        except ValueError as error:
-            raise ReviewError("This decision cannot be read. Nothing was stored.") from error
+        event = _sent(body, most=MOST_BYTES)
         if not isinstance(event, dict):
-            raise ReviewError("This decision cannot be read. Nothing was stored.")
+            raise ReviewError(UNREADABLE)
         review = queue.record(project, event)
         answer: dict[str, Any] = {"saved": review.sequence, "id": review.id}
         if review.undoes:
@@ -202,16 +198,10 @@ async def doubts_event(request: Request) -> Response:
     if project is None:
         return _gone()
     body = await request.body()
-    if len(body) > MOST_EVENT_BYTES:
-        return JSONResponse({"error": "This decision is too long to keep."}, 400)
     from core.workflows import label_doubts
 
     def work() -> Response:
-        try:
-            sent = json.loads(body)
-        except ValueError as error:
-            raise ReviewError("This decision cannot be read. Nothing was stored.") from error
-        standing = label_doubts.record_event(project, sent)
+        standing = label_doubts.record_event(project, _sent(body, most=MOST_EVENT_BYTES))
         return JSONResponse(
             {
                 "standing": standing,
@@ -248,6 +238,16 @@ def _doubts(project: Any, request: Request) -> Any:
         folder=folder,
         source=asked.get("source", "crossed"),
     )
+
+
+def _sent(body: bytes, *, most: int) -> Any:
+    """What a component sent of a decision; ReviewError if it is too long or no JSON."""
+    if len(body) > most:
+        raise ReviewError("This decision is too long to keep.")
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise ReviewError(UNREADABLE) from error
 
 
 async def _answered(work: Callable[[], Response]) -> Response:

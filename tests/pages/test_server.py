@@ -173,6 +173,22 @@ def test_the_dial_shows_the_very_array_the_model_answered(name, severity, client
     assert response.headers["content-encoding"] == "identity"  # else Streamlit's gzip takes 20 ms
 
 
+def test_an_event_of_label_doubts_is_stored_frame_by_frame(client, tiny_project, token):
+    digests = scores.dial_frames(tiny_project)["content_hash"].iloc[:2]
+    sent = [decision(digest, client="doubts-1", sequence=n) for n, digest in enumerate(digests, 1)]
+    route = f"/api/doubts/{token}/events?source=model"
+
+    answer = client.post(route, json=sent)
+    again = client.post(route, json=sent)
+    refused = [client.post(route, content=body) for body in (b"{", b"{}", b"[" + b" " * 2_000_000)]
+
+    assert set(answer.json()["standing"]) == set(digests)
+    assert again.json()["standing"] == answer.json()["standing"]
+    assert [r.status_code for r in refused] == [400, 400, 400]
+    assert all(is_plain(r) and r.json()["error"] for r in refused)
+    assert len(rows(tiny_project)) == 2
+
+
 def test_connections_to_a_listening_socket_send_at_once():
     with socket.socket(socket.AF_INET) as listening:  # protocol 0, as Streamlit opens it
         listening.bind(("127.0.0.1", 0))
