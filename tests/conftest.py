@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,6 +18,12 @@ import pytest
 CLASSES = ("red", "green", "blue")
 START = datetime(2026, 3, 2, 8, 0)
 WRONG = (6, 7, 12, 13, 20, 21)  # frames of camera 2, three clips, labelled against the answer
+
+
+# Three workers share the cores: two threads of torch in each would only wait for one another.
+# Before torch is imported; the servers and commands the tests start take it over.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -55,7 +55,10 @@ GOOD: dict[str, str] = {
     "core/__init__.py": "",
     "core/errors.py": '"""FieldcheckError: every one."""\nclass FieldcheckError(Exception): ...\n',
     "core/records.py": "import pandas\n",
-    "core/cli.py": "from core.workflows import scoring\n_command(commands, 'score', _score)\n",
+    "core/cli.py": "from core.commands import scoring\n",
+    "core/commands/scoring.py": (
+        "from core.workflows import scoring\ncommand(commands, 'score', _score)\n"
+    ),
     "core/corruptions/field_pack.py": "import cv2\nFIELD_PACK = {'rain': cv2.blur}\n",
     "core/corruptions/imagenet_c.py": "IMAGENET_C = {'fog': 1}\n",
     "core/corruptions/registry.py": (
@@ -119,7 +122,7 @@ BAD: list[tuple[str, str, str]] = [
     ("screens_call_verbs", "pages/check/dial.py", "from core.frames.images import decode"),
     ("screens_call_verbs", "pages/_shared/server.py", "from core import store"),
     ("screens_call_verbs", "app.py", "import core.store.database"),
-    ("screens_call_verbs", "core/cli.py", "from core.models import loading"),
+    ("imports_point_down", "core/commands/dial.py", "from core.models import loading"),
     ("imports_point_down", "core/records.py", "from core.errors import FieldcheckError"),
     ("imports_point_down", "core/metrics/intervals.py", "from core.store import reviews"),
     ("imports_point_down", "core/store/reviews.py", "from ..workflows import dial"),

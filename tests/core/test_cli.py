@@ -472,7 +472,7 @@ def test_the_choices_of_the_command_line_are_those_of_the_page(run):
 
 def test_run_serves_the_named_project(run, tiny_project, monkeypatch, fieldcheck_home):
     asked: dict[str, Any] = {}
-    monkeypatch.setattr(cli.workflows.starting, "run", lambda **options: asked.update(options) or 0)
+    monkeypatch.setattr("core.workflows.starting.run", lambda **options: asked.update(options) or 0)
     (fieldcheck_home / "recent.json").unlink()
 
     assert run("run", "--project", tiny_project.folder, "--port", 8600, "--no-window")[0] == 0

@@ -1,0 +1,41 @@
+// ---- deciding --------------------------------------------------------------------------------
+function push(S, action, value, extra = {}) {
+  const item = S.items[S.at];
+  const event = {
+    id: crypto.randomUUID(), client: S.client, sequence: S.sequence += 1,
+    content_hash: extra.content_hash ?? item.content_hash, action, value: value ?? null,
+    undoes: extra.undoes ?? null,
+  };
+  S.outbox.push(event); keepOutbox(S);
+  S.message = '';
+  send(S);
+  return event;
+}
+
+const mayDecide = (S) => !S.isLoading && !S.isUnsaved && !S.isWaiting && S.at < S.items.length;
+
+function decide(S, action, value) {
+  if (!mayDecide(S)) return;
+  S.started ??= performance.now();
+  push(S, action, value);
+  S.at += 1;
+}
+function add(S, action, value) { if (mayDecide(S)) { push(S, action, value); S.render(); } }
+
+function undo(S) {
+  if (S.isLoading || S.isUnsaved || S.isWaiting) return;
+  const gone = new Set(S.outbox.filter((e) => e.action === 'undo').map((e) => e.undoes));
+  const waiting = S.outbox.filter((e) => e.action !== 'undo').reverse();
+  const past = [...waiting, ...S.history].find((event) => !gone.has(event.id));
+  if (!past) { S.message = 'There is nothing to undo.'; S.render(); return; }
+  const index = S.items.findIndex((item) => item.content_hash === past.content_hash);
+  if (index >= 0) S.at = index;
+  else S.isWaiting = true;  // its frame comes back with the answer; take no key before
+  push(S, 'undo', null, { content_hash: past.content_hash, undoes: past.id });
+}
+function browse(S, step) {
+  if (S.outbox.length || S.isLoading) return;
+  S.at = Math.min(Math.max(S.at + step, 0), S.items.length);
+  S.shown = S.at; S.message = ''; S.render();
+}
+
