@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.findings.queue_words import METHOD
 from core.project import Project
 from core.records import Folder, Review
 from core.store import reviews as review_store
@@ -28,7 +29,7 @@ from core.workflows.review_list import progress, review_lines, reviews_list
 from core.workflows.scores import scores
 
 __all__ = [
-    "ORDERS", "Queue", "QueueItem", "history", "item_after", "item_json", "items_json", "progress",
+    "METHOD", "ORDERS", "Queue", "QueueItem", "history", "item_after", "item_json", "items_json", "progress",
     "queue", "record", "record_all", "review_lines", "reviews_list", "undo_last",
 ]  # fmt: skip
 

@@ -49,9 +49,16 @@ def set_shares(project: Project, **given: float | None) -> Shares:
     for name, value in wanted.items():
         checked(name, value)
     shares = replace(shares_of(project), **wanted)
+    if not wanted:
+        return shares
     with connect(project.database) as db:
         choice_store.note(db, **{KEY: asdict(shares)})
     return shares
+
+
+def shares_json(shares: Shares) -> dict[str, float]:
+    """What `fieldcheck queues mix --json` prints."""
+    return asdict(shares)
 
 
 def checked(name: str, value: float) -> float:

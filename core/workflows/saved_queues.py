@@ -29,6 +29,8 @@ from core.workflows.scores import scores
 from core.workflows.second_looks import decisions_of
 
 LONGEST_NAME = 60
+CAN_BE_SAVED = tuple(key for key in ORDERS if key not in OF_DECIDED)
+"""Orders that hold still: the others change with every decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,10 @@ def save_queue(
     name = " ".join(name.split())
     if not name or len(name) > LONGEST_NAME:
         raise FieldcheckError(f"Give the queue a name of 1 to {LONGEST_NAME} letters.")
-    if order not in ORDERS or order in OF_DECIDED:
-        kept = ", ".join(key for key in ORDERS if key not in OF_DECIDED)
-        raise FieldcheckError(f"The order '{order}' cannot be saved. These can: {kept}.")
+    if order not in CAN_BE_SAVED:
+        raise FieldcheckError(
+            f"The order '{order}' cannot be saved. These can: {', '.join(CAN_BE_SAVED)}."
+        )
     if any(saved.name == name for saved in saved_queues(project)):
         raise FieldcheckError(f"There is a queue called “{name}” already. Choose another name.")
     usual = shares_of(project)
