@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -26,12 +27,18 @@ from core.workflows.queue_orders import (
 )
 from core.workflows.queue_shares import Shares, shares_of
 from core.workflows.review_list import progress, review_lines, reviews_list
-from core.workflows.scores import scores
+from core.workflows.scores import Scores, scores
 
 __all__ = [
-    "METHOD", "ORDERS", "Queue", "QueueItem", "history", "item_after", "item_json", "items_json", "progress",
-    "queue", "record", "record_all", "review_lines", "reviews_list", "undo_last",
+    "METHOD", "ORDERS", "Queue", "QueueItem", "history", "item_after", "item_json", "items_json",
+    "progress", "queue", "record", "record_all", "review_lines", "reviews_list", "undo_last",
 ]  # fmt: skip
+
+
+NOTHING_YET: dict[str, Any] = {
+    "decision": None, "label_now": None, "hard_case": False, "tags": [], "note": None,
+}  # fmt: skip
+ONLY_FOR_SORTING = ("clip", "picture_hash", "is_right", "called", "planned")
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ def queue(project: Project, *, order: str = "suspicious", with_decided: bool = F
 
 def _queue(given: Candidates, found: Listed, order: str, shares: Shares, *, why: str) -> Queue:
     wanted = found.frames[found.frames["content_hash"].isin([digest for digest, _ in found.shown])]
+    wanted = wanted.drop(columns=list(ONLY_FOR_SORTING), errors="ignore")
     rows = {row["content_hash"]: row for row in wanted.to_dict("records")}
     chosen = given.scores.choices
     items = [
@@ -111,14 +119,26 @@ def item_json(
     Args:
         asked: how it is asked for; None openly.
     """
-    frames = scores(project.whole).of(Folder.FIELD)
-    frames = frames.loc[frames["content_hash"] == content_hash, list(FRAME_COLUMNS)].head(1)
-    if frames.empty or frames["answer"].isna().any():
+    found = scores(project.whole)
+    place = _places(found).get(content_hash)
+    if place is None:
         return None
-    now = standing(project, content_hash=content_hash)
-    (row,) = frames.merge(now, on="content_hash", how="left").to_dict("records")
-    row["hard_case"] = row["hard_case"] == 1
+    row = dict(zip(FRAME_COLUMNS, _known(found).iloc[place], strict=True))
+    now = standing(project, content_hash=content_hash).to_dict("records")
+    row |= {str(k): v for k, v in now[0].items()} if now else NOTHING_YET
     return dict(vars(item(row, order="newest", asked=asked)))
+
+
+@lru_cache(maxsize=4)  # asked on the way of a decision, which must not wait for 10,000 frames
+def _known(found: Scores) -> pd.DataFrame:
+    frames = found.of(Folder.FIELD)
+    frames = frames.loc[frames["answer"].notna(), list(FRAME_COLUMNS)]
+    return frames.drop_duplicates("content_hash").reset_index(drop=True)
+
+
+@lru_cache(maxsize=4)
+def _places(found: Scores) -> dict[str, int]:
+    return {digest: place for place, digest in enumerate(_known(found)["content_hash"])}
 
 
 def item_after(project: Project, review: Review) -> dict[str, Any] | None:
