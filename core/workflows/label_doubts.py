@@ -113,14 +113,6 @@ def prepare(
         NothingYetError: there are no labels, or only one class.
     """
     project = project.whole
-    if _learn(project, folder, on_progress, should_stop):
-        _note_suspects(project, folder)
-
-
-def _learn(
-    project: Project, folder: Folder, on_progress: Progress, should_stop: Callable[[], bool]
-) -> bool:
-    """The folds that are still missing; False if it was stopped before the last."""
     frames = without_reserved(project, _labelled(scores(project), folder))
     frames = frames.reset_index(drop=True)
     numbers = _numbers(project, frames)
@@ -129,15 +121,14 @@ def _learn(
     with connect(project.database) as db:
         done = crossed_store.crossed_folds(db, identity)
         crossed_store.forget_crossed(db, but=identity, beginning=_family(project, folder))
-    if not parts or len(done) == len(parts):
-        return True
-    embeddings = vectors(project, "embedding", list(frames["content_hash"]))
-    on_progress(len(done), len(parts))
-    for fold, part in enumerate(parts):
-        if fold in done:
-            continue
+    missing = [fold for fold in range(len(parts)) if fold not in done]
+    if missing:
+        embeddings = vectors(project, "embedding", list(frames["content_hash"]))
+        on_progress(len(done), len(parts))
+    for fold in missing:
         if should_stop():
-            return False
+            return
+        part = parts[fold]
         ((rows, told),) = crossed_answers(
             embeddings, numbers, [part], n_classes=len(_classes(project))
         )
@@ -151,7 +142,7 @@ def _learn(
             )
         done.add(fold)
         on_progress(len(done), len(parts))
-    return True
+    _note_suspects(project, folder)
 
 
 def _note_suspects(project: Project, folder: Folder) -> None:
