@@ -50,7 +50,7 @@ def test_the_first_decision_and_opening_make_a_copy_by_themselves(
     tiny_project, decide, monkeypatch
 ):
     asked = []
-    monkeypatch.setattr(queue, "keep_soon", asked.append)
+    monkeypatch.setattr(deciding, "keep_soon", asked.append)
     decide(tiny_project, "cam1/003.jpg", "label", "red")
     assert asked == [tiny_project]
 
