@@ -118,6 +118,7 @@ class Review:
     reviewer: str
     at: datetime  # UTC
     undoes: str | None = None  # the id of the review this one takes back
+    asked: str | None = None  # how a decision was asked for: one of ASKED; None openly
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,11 @@ class Action(StrEnum):
 
 DECISIONS = frozenset({Action.LABEL, Action.AGREE, Action.UNSURE, Action.SKIP})
 """Actions that settle a frame and move the queue on; the others add to it."""
+
+
+BLIND, SECOND, BLIND_SECOND = "blind", "second", "blind second"
+ASKED = frozenset({BLIND, SECOND, BLIND_SECOND})
+"""Ways to ask for a decision: the answer hidden, once more for a settled frame, or both."""
 
 
 class Mark(StrEnum):

@@ -38,6 +38,16 @@ class Settings:
     label_check: int = 150  # methods 10: frames drawn by lot for the rate of wrong labels
     check_step: int = 50  # ours; the rate is told after so many, and so many more
     review_seconds: float = 4.0  # ours; a frame, until a person's own pace is known
+    audit_share: float = 0.20  # (project); of a queue by suspicion, frames drawn by lot
+    most_audit_share: float = 0.50
+    blind_share: float = 0.50  # (project); methods 10, of the frames drawn by lot
+    blind_others: float = 0.0  # (project); of all other frames
+    second_share: float = 0.03  # (project); of a queue, settled frames shown once more
+    most_second_share: float = 0.20
+    second_after: int = 100  # ours; decisions, or a day, before a frame is shown once more
+    agreement_wanted: float = 0.90  # ours; below it two looks are called too far apart
+    pause_seconds: float = 120.0  # ours; a longer gap between two decisions was a pause
+    pace_after: int = 10  # ours; gaps before a person's pace is told
     max_picture_pixels: int = 300_000_000  # a larger file is refused as a decompression bomb
     batch_size: int = 16  # (project); frames per forward pass on two cores
     guess_frames: int = 100  # labelled reference frames an unnamed model is tried on

@@ -159,6 +159,7 @@ REVIEWS: dict[str, str] = {
     "reviewer": "str",
     "at": "datetime64[us]",
     "undoes": "str",
+    "asked": "str",  # "blind", "second", "blind second"; missing if asked openly
 }
 
 

@@ -15,9 +15,12 @@ from core.errors import FieldcheckError
 def add(commands: Any) -> None:
     """reviews, backups."""
     reviews = command(
-        commands, "reviews", _reviews, "list decisions, undo the last, or merge another laptop's"
+        commands,
+        "reviews",
+        _reviews,
+        "list decisions, undo the last, merge another laptop's, how far looks agree",
     )
-    reviews.add_argument("verb", choices=["list", "undo", "merge"])
+    reviews.add_argument("verb", choices=["list", "undo", "merge", "agreement"])
     reviews.add_argument("other", type=Path, nargs="?", help="with merge: the other fieldcheck.db")
 
     copies = command(commands, "backups", _backups, "list the project's backups, or put one back")
@@ -35,6 +38,12 @@ def _reviews(options: argparse.Namespace) -> int:
             options,
             {"id": undone.id, "undoes": undone.undoes, "content_hash": undone.content_hash},
             lambda row: [f"Taken back: {row['undoes']}"],
+        )
+    if options.verb == "agreement":
+        looks = workflows.agreement
+        told = looks.agreement(project)
+        return print_result(
+            options, looks.agreement_json(told), lambda _: looks.agreement_lines(told)
         )
     if options.verb == "merge":
         verb = workflows.merging

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -18,8 +19,12 @@ from core.records import DECISIONS, Action
 from core.store.database import begin
 from core.store.migrations import unknown_to_us
 from core.store.reviews import COLUMNS, as_text
+from core.store.saved_queues import merge_queues, queues_of
 
 Row = dict[str, Any]
+Queues = tuple[Sequence[Row], Sequence[Row]]
+"""Saved queues and the frames they hold."""
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Merge:
     unknown_pictures: int  # of the new ones: pictures this project does not have (yet)
     left_out: tuple[str, ...]  # why, one line a review
     conflicts: tuple[str, ...]  # content hashes the two sides decided differently, sorted
+    new_queues: int = 0  # saved queues this database did not know
 
 
 def reviews_in(path: Path) -> list[Row]:
@@ -40,6 +46,20 @@ def reviews_in(path: Path) -> list[Row]:
     Raises:
         ProjectError: it is missing, no Fieldcheck database, or of a newer Fieldcheck.
     """
+    return _read(path, lambda other: _rows(other, path))
+
+
+def queues_in(path: Path) -> Queues:
+    """
+    Saved queues in another database and their frames, read as `reviews_in` reads.
+
+    Raises:
+        ProjectError: as `reviews_in`.
+    """
+    return _read(path, queues_of)
+
+
+def _read(path: Path, ask: Callable[[sqlite3.Connection], Found]) -> Found:
     if not path.is_file():
         raise ProjectError(f"There is no file {path}. Name the other laptop's fieldcheck.db.")
     with tempfile.TemporaryDirectory(prefix="fieldcheck-") as folder:
@@ -50,7 +70,7 @@ def reviews_in(path: Path) -> list[Row]:
             shutil.copyfile(log, copy.with_name("other.db-wal"))
         try:
             with closing(sqlite3.connect(copy)) as other:
-                return _rows(other, path)
+                return ask(other)
         except sqlite3.Error as error:
             raise ProjectError(
                 f"{path} is not a Fieldcheck database or is damaged ({error}). Nothing was merged."
@@ -66,22 +86,25 @@ def _rows(other: sqlite3.Connection, path: Path) -> list[Row]:
     said = other.execute("PRAGMA integrity_check").fetchone()[0]
     if said != "ok":
         raise sqlite3.DatabaseError(said)
-    rows = other.execute(f"SELECT {', '.join(COLUMNS)} FROM reviews ORDER BY at, id")
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    there = {row[1] for row in other.execute("PRAGMA table_info(reviews)")}
+    known = [name for name in COLUMNS if name in there]  # an older database lacks the newest
+    rows = other.execute(f"SELECT {', '.join(known)} FROM reviews ORDER BY at, id")
+    missing = dict.fromkeys(COLUMNS)
+    return [missing | dict(zip(known, row, strict=True)) for row in rows]
 
 
-def merge(db: Database, others: list[Row]) -> Merge:
+def merge(db: Database, others: list[Row], queues: Queues = ((), ())) -> Merge:
     """
     Add the reviews this database lacks, all or none, and note where the two sides disagree.
 
     A review is known by its id. It keeps its time and reviewer; if its window's number is taken
     by another review (one window wrote to two copies of a project), only the window's name
     changes. A picture is a conflict if what each side alone decided last differs; the later
-    decision stands until a person decides again.
+    decision stands until a person decides again. Saved queues are known by their ids too.
     """
     begin(db)
     try:
-        found = _merged(db, others)
+        found = replace(_merged(db, others), new_queues=merge_queues(db, *queues))
         db.execute("COMMIT")
     except BaseException:
         db.rollback()

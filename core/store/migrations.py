@@ -197,6 +197,36 @@ def create_review_order(db: Database) -> None:
         ) STRICT""")
 
 
+@migrations(name="0014_reviews_asked")
+def create_reviews_asked(db: Database) -> None:
+    """How a decision was asked for: blind, as a second look, or both; NULL openly."""
+    db.execute("""
+        ALTER TABLE reviews ADD COLUMN asked TEXT
+        CHECK (asked IN ('blind', 'second', 'blind second'))""")
+
+
+@migrations(name="0015_saved_queues")
+def create_saved_queues(db: Database) -> None:
+    """
+    One row per queue a person named, one per frame it holds; known by a UUID on every laptop.
+
+    A frame without a place matched when the queue was saved and was not taken: it is not new.
+    `narrow` is the slice rule of the view it was made from.
+    """
+    db.execute("""
+        CREATE TABLE saved_queues (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, queue_order TEXT NOT NULL,
+            narrow TEXT NOT NULL, audit_share REAL NOT NULL, blind_share REAL NOT NULL,
+            made_by TEXT NOT NULL, made_at TEXT NOT NULL, dropped_at TEXT
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE saved_queue_frames (
+            queue_id TEXT NOT NULL, content_hash TEXT NOT NULL, place INTEGER,
+            is_audit INTEGER NOT NULL,
+            PRIMARY KEY (queue_id, content_hash), CHECK (is_audit IN (0, 1))
+        ) STRICT""")
+
+
 def unknown_to_us(connection: sqlite3.Connection) -> list[str]:
     """Names of steps a newer Fieldcheck has made in this database, in order; reads only."""
     has_steps = connection.execute(

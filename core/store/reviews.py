@@ -66,10 +66,10 @@ def record_reviews(db: Database, reviews: Sequence[Review]) -> int:
 
 
 def _values(db: Database, review: Review) -> list[Any]:
-    _, _, _, _, action, value, reviewer, at, undoes = astuple(review)
+    _, _, _, _, action, value, reviewer, at, undoes, asked = astuple(review)
     return [
         review.id, review.client, review.sequence, review.content_hash,
-        str(action), value, reviewer, _not_before_the_last(db, at), undoes,
+        str(action), value, reviewer, _not_before_the_last(db, at), undoes, asked,
     ]  # fmt: skip
 
 
@@ -160,15 +160,33 @@ def last_batch(db: Database, *, reviewer: str, prefix: str) -> list[dict[str, An
     return list(db.query(f"{_STANDING} AND client = ? ORDER BY position", [last["client"]]))
 
 
-def current_reviews(db: Database) -> pd.DataFrame:
+def standing_decisions(db: Database) -> pd.DataFrame:
+    """Decisions that were not undone, oldest first; tables.REVIEWS, `at` in UTC without zone."""
+    places = ", ".join("?" * len(DECISIONS))
+    rows = list(
+        db.query(f"{_STANDING} AND action IN ({places}) ORDER BY at, id", sorted(DECISIONS))
+    )
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table["at"] = pd.to_datetime(table["at"], format="ISO8601", utc=True).dt.tz_localize(None)
+    return table.astype(REVIEWS)
+
+
+def asked_of(db: Database, identity: str) -> str | None:
+    """How the decision of that id was asked for; None openly, or if there is none."""
+    row = next(db.query("SELECT asked FROM reviews WHERE id = ?", [identity]), None)
+    return row["asked"] if row else None
+
+
+def current_reviews(db: Database, *, content_hash: str | None = None) -> pd.DataFrame:
     """
-    What stands for each reviewed picture, one row per content hash.
+    What stands for each reviewed picture, one row per content hash; of one picture if named.
 
     Columns: content_hash, decision (an Action value or missing), label (class decided on, or
     missing), hard_case (bool), tags (sorted list), note, reviewer, at (of the last review).
     """
     standing: dict[str, dict[str, Any]] = {}
-    for row in db.query(f"{_STANDING} ORDER BY at, id"):
+    where, values = ("AND content_hash = ?", [content_hash]) if content_hash else ("", [])
+    for row in db.query(f"{_STANDING} {where} ORDER BY at, id", values):
         _apply(standing.setdefault(row["content_hash"], _nothing_yet()), row)
     columns = ["content_hash", *_nothing_yet()]
     return pd.DataFrame([{"content_hash": h, **s} for h, s in standing.items()], columns=columns)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from core.workflows import (
+        agreement,
         backups,
         budget,
         choices,
@@ -42,9 +43,11 @@ if TYPE_CHECKING:
         probes,
         projects,
         queue,
+        queue_shares,
         quick_check,
         rare_classes,
         reserved,
+        saved_queues,
         saved_slices,
         scores,
         scoring,
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "agreement",
     "backups",
     "budget",
     "choices",
@@ -93,9 +97,11 @@ __all__ = [
     "probes",
     "projects",
     "queue",
+    "queue_shares",
     "quick_check",
     "rare_classes",
     "reserved",
+    "saved_queues",
     "saved_slices",
     "scores",
     "scoring",

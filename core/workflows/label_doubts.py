@@ -22,11 +22,13 @@ from core.frames.clips import BLANK_HASHES
 from core.project import Project
 from core.records import Action, Folder, Statement
 from core.settings import SETTINGS
+from core.store import choices as choice_store
 from core.store import crossed as crossed_store
 from core.store import reviews as review_store
 from core.store.database import connect
-from core.workflows import queue
 from core.workflows.choices import choices_of
+from core.workflows.deciding import record
+from core.workflows.locked import locked_hashes
 from core.workflows.reserved import reserved_hashes, without_reserved
 from core.workflows.scores import Scores, reviewed, scores, vectors
 
@@ -46,6 +48,7 @@ SEED = 0
 LOOK_ALIKES = 4  # of each class beside an event
 CLIENT = "doubts-"  # one window of its own per event decided: what is undone in one step
 MOST_UNDONE = 2_000
+SUSPECTS = "suspects_"  # before the folder: the choice that keeps the ranking for the queue
 
 Progress = Callable[[int, int], None]
 
@@ -118,15 +121,14 @@ def prepare(
     with connect(project.database) as db:
         done = crossed_store.crossed_folds(db, identity)
         crossed_store.forget_crossed(db, but=identity, beginning=_family(project, folder))
-    if not parts or len(done) == len(parts):
-        return
-    embeddings = vectors(project, "embedding", list(frames["content_hash"]))
-    on_progress(len(done), len(parts))
-    for fold, part in enumerate(parts):
-        if fold in done:
-            continue
+    missing = [fold for fold in range(len(parts)) if fold not in done]
+    if missing:
+        embeddings = vectors(project, "embedding", list(frames["content_hash"]))
+        on_progress(len(done), len(parts))
+    for fold in missing:
         if should_stop():
             return
+        part = parts[fold]
         ((rows, told),) = crossed_answers(
             embeddings, numbers, [part], n_classes=len(_classes(project))
         )
@@ -140,6 +142,38 @@ def prepare(
             )
         done.add(fold)
         on_progress(len(done), len(parts))
+    _note_suspects(project, folder)
+
+
+def _note_suspects(project: Project, folder: Folder) -> None:
+    """Keep the ranking too: the queue asks for it, and must not wait for what makes it."""
+    identity = _identity(project, folder)
+    with connect(project.database) as db:
+        stored = choice_store.choices(db).get(f"{SUSPECTS}{folder.value}", {})
+    if stored.get("identity") == identity:
+        return
+    suspects = doubts(project, folder=folder).suspects
+    pairs = suspects[["content_hash", "other"]].to_numpy().tolist()
+    with connect(project.database) as db:
+        choice_store.note(
+            db, **{f"{SUSPECTS}{folder.value}": {"identity": identity, "suspects": pairs}}
+        )
+
+
+def known_suspects(project: Project, folder: Folder) -> dict[str, str]:
+    """
+    Frames whose label is doubted and what they look like, worst first, if that was learnt.
+
+    Quick: nothing is learnt and nothing heavy imported. Empty if frames or labels have changed.
+    """
+    project = project.whole
+    with connect(project.database) as db:
+        stored = choice_store.choices(db).get(f"{SUSPECTS}{folder.value}")
+    if not stored:
+        return {}
+    found = scores(project)
+    identity = _state(found, folder, locked_hashes(project, found.frames))
+    return dict(stored["suspects"]) if stored["identity"] == identity else {}
 
 
 def is_ready(project: Project, *, folder: Folder, source: str) -> bool:
@@ -183,10 +217,17 @@ def _lesson(found: Scores, folder: Folder, locked: frozenset[str]) -> tuple[str,
     """Identity and number of folds of what is to be learnt."""
     frames = _labelled(found, folder)
     free = frames[~frames["content_hash"].isin(locked)]
+    folds = len(crossed_parts(_numbers(found.project, free), free["clip"], seed=SEED))
+    return _state(found, folder, locked), folds
+
+
+@lru_cache(maxsize=16)
+def _state(found: Scores, folder: Folder, locked: frozenset[str]) -> str:
+    frames = found.labelled(folder).drop_duplicates("content_hash")
+    free = frames[~frames["content_hash"].isin(locked)]
     state = free[["content_hash", "label", "clip"]].sort_values("content_hash")
     digest = hashlib.sha256(state.to_csv(index=False).encode()).hexdigest()
-    folds = len(crossed_parts(_numbers(found.project, free), free["clip"], seed=SEED))
-    return f"{_family(found.project, folder)}{digest}", folds
+    return f"{_family(found.project, folder)}{digest}"
 
 
 # ---- finding ----------------------------------------------------------------------------------
@@ -361,7 +402,7 @@ def record_event(project: Project, sent: Any) -> dict[str, dict[str, Any]]:
     Sent again, it changes nothing and completes what a failure had cut off.
 
     Args:
-        sent: reviews as `queue.record` takes them.
+        sent: reviews as `deciding.record` takes them.
 
     Raises:
         ReviewError: a review cannot be read, or names an unknown frame or class; those before
@@ -370,7 +411,7 @@ def record_event(project: Project, sent: Any) -> dict[str, dict[str, Any]]:
     """
     if not isinstance(sent, list) or not sent or not all(isinstance(one, dict) for one in sent):
         raise ReviewError("This decision cannot be read. Nothing was stored.")
-    digests = [queue.record(project, one).content_hash for one in sent]
+    digests = [record(project, one).content_hash for one in sent]
     standing = _standing(project)
     return {digest: standing.get(digest) or UNDECIDED for digest in digests}
 

@@ -149,6 +149,7 @@ async def queue_items(request: Request) -> Response:
                 "decided": found.decided,
                 "total": found.total,
                 "coming": found.coming,
+                "pace": found.pace,
             },
             headers={"Cache-Control": "no-store"},
         )
@@ -170,8 +171,8 @@ async def queue_event(request: Request) -> Response:
             raise ReviewError(UNREADABLE)
         review = queue.record(project, event)
         answer: dict[str, Any] = {"saved": review.sequence, "id": review.id}
-        if review.undoes:
-            answer["item"] = queue.item_json(project, review.content_hash)
+        if review.undoes or review.asked:
+            answer["item"] = queue.item_after(project, review)
         return JSONResponse(answer)
 
     return await _answered(work)

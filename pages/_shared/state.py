@@ -64,6 +64,7 @@ class Session:
     token: str = ""
     is_opening: bool = False  # the form "Open your own" is up
     queue_round: str = field(default_factory=lambda: secrets.token_urlsafe(6))
+    queue_to_open: str = ""  # a saved queue made just now
     dial_levels: list[float] = field(default_factory=list)  # where a preset puts the sliders
     dial_round: int = 0  # presets chosen so far
     dial_shown: Chain = ()  # as the sliders stand
@@ -216,6 +217,14 @@ def page_is_out() -> None:
 def choose_order(order: str) -> None:
     """The order the queue opens in."""
     st.session_state[K.QUEUE_ORDER] = order
+
+
+def open_saved_queue() -> None:
+    """Show the saved queue made just now; before the order is drawn."""
+    here = session()
+    if here.queue_to_open:
+        choose_order(here.queue_to_open)
+        here.queue_to_open = ""
 
 
 def take_asked_frame(digests: list[str]) -> None:

@@ -2,20 +2,25 @@
 
 import streamlit as st
 
-from core.workflows import choices
-from core.workflows import queue as workflow
-from pages._shared import state
+from core.workflows import choices, queue_shares
+from pages._shared import agreement_fold, saved_queues, state
 from pages._shared.components.queue import queue
 from pages._shared.keys import K
 
 project = state.narrowed()
 
-title, order_box, decided_box, reviewer_box = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
+title, order_box, saved_box, decided_box, reviewer_box = st.columns(
+    [3, 4, 2, 2, 2], vertical_alignment="bottom"
+)
 title.title("What next?")
+state.open_saved_queue()
+orders = saved_queues.orders(project)
 order = order_box.selectbox(
-    "Order", list(workflow.ORDERS), format_func=lambda key: workflow.ORDERS[key][0],
+    "Order", list(orders), format_func=lambda key: orders.get(key, key),
     key=K.QUEUE_ORDER, persist_state="session",
 )  # fmt: skip
+with saved_box:
+    saved_queues.popover(project, order)
 with_decided = decided_box.toggle(
     "Decided too", key=K.QUEUE_AGAIN, persist_state="session",
     help="Shows frames again that were decided already.",
@@ -26,11 +31,14 @@ reviewer = reviewer_box.text_input(
 if reviewer != choices.choices_of(project).reviewer:
     choices.set_reviewer(project, reviewer)
 
+frames = saved_queues.line(project, order)
+shares = queue_shares.shares_of(project)
 queue(
     token=state.token(),
     project=str(project.folder),
     order=order,
     with_decided=with_decided,
-    round_=state.session().queue_round,
+    round_=f"{state.session().queue_round}|{shares}|{frames}",
     narrow=project.narrow,
 )
+agreement_fold.fold(project)

@@ -85,7 +85,7 @@ GOOD: dict[str, str] = {
     "core/workflows/reserved.py": "FITTERS: dict[str, str] = {'line': 'slices._line'}\n",
     "core/workflows/slices.py": "def _line(p, f):\n    return fit_line(without_reserved(p, f))\n",
     "core/workflows/opening.py": "def guess_spec(x, *, on_progress, should_stop): ...\n",
-    "core/workflows/queue.py": "ORDERS = {'random': 1}\n",
+    "core/workflows/queue_orders.py": "ORDERS = {'random': 1}\n",
     "core/workflows/scoring.py": "\n".join(
         f"def {name}(project, *, on_progress, should_stop): ..."
         for name in ("prepare", "index_frames", "score_frames", "measure_frames")

@@ -44,8 +44,12 @@ ROWS = {
     "doctor_answers": ("m", "view", "hash", "cat", -1.0),
     "doctor_reports": ("identity", "2026-03-01", "{}"),
     "saved_slices": (1, "Night", "{}", "person", "2026-03-01", None),
+    "saved_queues": (
+        "id", "Night", "newest", "", 0.2, 0.5, "ana", "2026-03-01T09:00:00+00:00", None,
+    ),
+    "saved_queue_frames": ("id", "hash", 0, 1),
 }  # fmt: skip
-"""One row of every table that was ever shipped, in the order of its columns."""
+"""One row of every table that was ever shipped, in the order of its first columns."""
 
 
 @pytest.fixture
@@ -80,7 +84,8 @@ def older(path: Path, steps: int) -> dict[str, list[tuple]]:
             migrations.apply(db)
         for table in ROWS.keys() & set(db.table_names()):
             marks = ", ".join("?" * len(ROWS[table]))
-            connection.execute(f"INSERT INTO {table} VALUES ({marks})", ROWS[table])
+            names = _first_columns(connection, table)
+            connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", ROWS[table])
         connection.commit()
         return contents(connection)
 
@@ -91,7 +96,18 @@ def contents(connection: sqlite3.Connection) -> dict[str, list[tuple]]:
         for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         if row[0] in ROWS
     ]
-    return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
+    return {
+        table: connection.execute(
+            f"SELECT {_first_columns(connection, table)} FROM {table}"
+        ).fetchall()
+        for table in tables
+    }
+
+
+def _first_columns(connection: sqlite3.Connection, table: str) -> str:
+    """The columns a table was shipped with; later steps add theirs behind."""
+    there = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    return ", ".join(there[: len(ROWS[table])])
 
 
 @contextmanager

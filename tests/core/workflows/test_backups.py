@@ -11,13 +11,13 @@ import pytest
 from core import cli
 from core.errors import ProjectError
 from core.store import backups as store
-from core.workflows import backups, merging, projects, queue
+from core.workflows import backups, deciding, merging, projects, queue
 
 
 @pytest.fixture(autouse=True)
 def nothing_beside(monkeypatch):
     """No copy is made in another thread while a test counts them."""
-    monkeypatch.setattr(queue, "keep_soon", lambda project: None)
+    monkeypatch.setattr(deciding, "keep_soon", lambda project: None)
 
 
 def labels(project) -> list:
@@ -50,7 +50,7 @@ def test_the_first_decision_and_opening_make_a_copy_by_themselves(
     tiny_project, decide, monkeypatch
 ):
     asked = []
-    monkeypatch.setattr(queue, "keep_soon", asked.append)
+    monkeypatch.setattr(deciding, "keep_soon", asked.append)
     decide(tiny_project, "cam1/003.jpg", "label", "red")
     assert asked == [tiny_project]
 

@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from core.errors import DiskError, ProjectError
-from core.workflows import backups, choices, export, overview, projects, queue, scores
+from core.workflows import backups, choices, deciding, export, overview, projects, queue, scores
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def read_only(tiny_project, tiny_frames, decide, monkeypatch):
     """The tiny project with one decision, in a folder nobody may write to; as a plain user."""
     if not hasattr(os, "geteuid"):
         pytest.skip("permissions of another kind")
-    monkeypatch.setattr(queue, "keep_soon", lambda project: None)
+    monkeypatch.setattr(deciding, "keep_soon", lambda project: None)
     decide(tiny_project, "cam1/003.jpg", "label", "red")
     folder, is_root = tiny_project.folder, os.geteuid() == 0
     for path in [folder, *folder.rglob("*")]:

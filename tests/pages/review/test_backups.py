@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.store import backups as store
-from core.workflows import backups, queue
+from core.workflows import backups, deciding, queue
 from pages._shared.keys import K
 from tests.pages.conftest import decide
 
@@ -18,7 +18,7 @@ def test_without_a_backup_it_says_when_there_will_be_one(show):
 
 
 def test_one_button_puts_it_back_and_says_where_the_present_went(show, tiny_project, monkeypatch):
-    monkeypatch.setattr(queue, "keep_soon", lambda project: None)
+    monkeypatch.setattr(deciding, "keep_soon", lambda project: None)
     decide(tiny_project, 0, "label", "blue")
     store.back_up(tiny_project.database)
     decide(tiny_project, 1, "label", "red")

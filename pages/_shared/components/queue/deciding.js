@@ -4,7 +4,7 @@ function push(S, action, value, extra = {}) {
   const event = {
     id: crypto.randomUUID(), client: S.client, sequence: S.sequence += 1,
     content_hash: extra.content_hash ?? item.content_hash, action, value: value ?? null,
-    undoes: extra.undoes ?? null,
+    undoes: extra.undoes ?? null, asked: DECIDES.has(action) ? item?.asked ?? null : null,
   };
   S.outbox.push(event); keepOutbox(S);
   S.message = '';
@@ -16,6 +16,11 @@ const mayDecide = (S) => !S.isLoading && !S.isUnsaved && !S.isWaiting && S.at < 
 
 function decide(S, action, value) {
   if (!mayDecide(S)) return;
+  if (action === 'agree' && S.items[S.at].is_blind) {
+    S.message = 'Look first: the answer is hidden, so there is nothing to agree with. Name the class you see.';
+    S.render();
+    return;
+  }
   S.started ??= performance.now();
   push(S, action, value);
   S.at += 1;
@@ -37,5 +42,6 @@ function browse(S, step) {
   if (S.outbox.length || S.isLoading) return;
   S.at = Math.min(Math.max(S.at + step, 0), S.items.length);
   S.shown = S.at; S.message = ''; S.render();
+  if (S.items[S.at]?.wasAsked) S.seen.add(S.items[S.at].content_hash);  // no blind look any more
 }
 

@@ -68,12 +68,18 @@ function committed(S, event, answer) {
     undone(S, index, answer.item);
   } else {
     S.history.unshift({ id: event.id, content_hash: event.content_hash, action: event.action, value: event.value });
-    if (item) apply(S, item, event);
+    if (item && answer.item) S.items[index] = opened(item, answer.item);
+    if (item) apply(S, S.items[index], event);
     if (DECIDES.has(event.action)) S.shown = index + 1;
   }
   S.isWaiting = false;
   S.render();
 }
+
+// A frame asked blind or once more is shown whole as soon as it is decided.
+const opened = (item, fresh) => ({
+  ...fresh, reason: item.is_blind ? fresh.reason : item.reason, decision: item.decision, wasAsked: item.asked,
+});
 
 function apply(S, item, event) {
   if (DECIDES.has(event.action)) {
@@ -88,8 +94,12 @@ function apply(S, item, event) {
 
 function undone(S, index, fresh) {
   if (fresh && index >= 0) {
-    if (S.items[index].decision && !fresh.decision) S.decided -= 1;
-    S.items[index] = { ...fresh, reason: S.items[index].reason };  // why it is in this queue stays
+    const was = S.items[index], isOpen = S.seen.has(was.content_hash) || !fresh.asked;
+    if (was.decision && !fresh.decision) S.decided -= 1;
+    // Why it is in this queue stays; what was seen open cannot be asked blind again.
+    S.items[index] = isOpen
+      ? { ...(fresh.asked ? { ...was, decision: null, label_now: null } : fresh), reason: was.reason, asked: null }
+      : fresh;
     S.shown = index;
     if (!S.outbox.length) S.at = index;
   } else if (fresh) {  // decided on another day: bring it back in front

@@ -13,7 +13,7 @@ const MOST_CLASSES = 20;
 const newQueue = (data) => ({
   client: crypto.randomUUID(), sequence: 0, token: data.token, project: data.project,
   items: [], classes: [], history: [], at: 0, shown: -1, outbox: [], pictures: new Map(),
-  decided: 0, total: 0, coming: 0, isSending: false, isUnsaved: false, isLoading: true, isWaiting: false,
+  seen: new Set(), pace: null, decided: 0, total: 0, coming: 0, isSending: false, isUnsaved: false, isLoading: true, isWaiting: false,
   message: '', entry: null, started: null, render: () => {},
 });
 
@@ -40,8 +40,9 @@ function stateLine(item) {
 }
 function minutesLeft(S) {
   const done = S.sequence, left = S.items.length - S.shown;
-  if (done < 5 || !S.started) return '';
-  const minutes = ((performance.now() - S.started) / done) * left / 60000;
+  if (!left || (!S.pace && (done < 5 || !S.started))) return '';
+  const each = done < 5 || !S.started ? S.pace * 1000 : (performance.now() - S.started) / done;
+  const minutes = each * left / 60000;
   return `, about ${minutes < 1 ? 'a minute' : `${Math.ceil(minutes)} minutes`} left`;
 }
 
@@ -107,8 +108,11 @@ export default function queue({ data, parentElement: root }) {
     classes.classList.toggle('fc-many', S.classes.length > 6);  // one column would leave the screen
     classes.replaceChildren(...S.classes.map((label, index) => button(
       classKey(index), label, () => decide(S, 'label', label), item ? item.label_now === label : undefined)));
-    get('.fc-actions').replaceChildren(...Object.entries(KEYS).map(([key, [text, act]]) => button(
+    const actions = get('.fc-actions');
+    actions.replaceChildren(...Object.entries(KEYS).map(([key, [text, act]]) => button(
       nameOf(key), text, () => act(S), key === 'f' && item ? isHard(S) : undefined)));
+    const agree = actions.children[Object.keys(KEYS).indexOf('a')];
+    agree.disabled = Boolean(item?.is_blind);
     const entry = get('.fc-entry');
     entry.hidden = !S.entry;
     entry.querySelector('span').textContent = S.entry === 'tag' ? 'Tag this frame' : 'Note for this frame';
