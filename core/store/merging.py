@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,9 @@ from core.errors import ProjectError, ReviewError
 from core.records import DECISIONS, Action
 from core.store.database import begin
 from core.store.migrations import unknown_to_us
-from core.store.reviews import COLUMNS, as_text
+from core.store.reviews import COLUMNS, as_text, is_taken_back
+from core.store.sessions import add_ends, ends_of
+from core.tables import taken_back
 
 Row = dict[str, Any]
 
@@ -34,8 +37,13 @@ class Merge:
 
 
 def reviews_in(path: Path) -> list[Row]:
+    """Every review in another database, oldest first; see `everything_in`."""
+    return everything_in(path)[0]
+
+
+def everything_in(path: Path) -> tuple[list[Row], list[Row]]:
     """
-    Every review in another database, which is not touched: it is read from a copy.
+    Every review and every ended session in another database, which is not touched: a copy is read.
 
     Raises:
         ProjectError: it is missing, no Fieldcheck database, or of a newer Fieldcheck.
@@ -57,7 +65,7 @@ def reviews_in(path: Path) -> list[Row]:
             ) from error
 
 
-def _rows(other: sqlite3.Connection, path: Path) -> list[Row]:
+def _rows(other: sqlite3.Connection, path: Path) -> tuple[list[Row], list[Row]]:
     if unknown_to_us(other):
         raise ProjectError(
             f"{path} was written by a newer Fieldcheck. Nothing was merged. Bring this Fieldcheck "
@@ -67,10 +75,10 @@ def _rows(other: sqlite3.Connection, path: Path) -> list[Row]:
     if said != "ok":
         raise sqlite3.DatabaseError(said)
     rows = other.execute(f"SELECT {', '.join(COLUMNS)} FROM reviews ORDER BY at, id")
-    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows], ends_of(other)
 
 
-def merge(db: Database, others: list[Row]) -> Merge:
+def merge(db: Database, others: list[Row], ends: Sequence[Row] = ()) -> Merge:
     """
     Add the reviews this database lacks, all or none, and note where the two sides disagree.
 
@@ -82,6 +90,7 @@ def merge(db: Database, others: list[Row]) -> Merge:
     begin(db)
     try:
         found = _merged(db, others)
+        add_ends(db, ends)
         db.execute("COMMIT")
     except BaseException:
         db.rollback()
@@ -140,7 +149,7 @@ def _conflicts(
     rows: list[Row], only_mine: set[str], only_theirs: set[str]
 ) -> list[tuple[str, ...]]:
     """(content hash, earlier id, later id) where each side's own last standing decision differs."""
-    undone = {row["undoes"] for row in rows}
+    undone = taken_back((row["id"], row["undoes"]) for row in rows)
     last: tuple[dict[str, Row], dict[str, Row]] = ({}, {})
     for row in sorted(rows, key=lambda row: (row["at"], row["id"])):
         if row["action"] in DECISIONS and row["id"] not in undone:
@@ -175,17 +184,17 @@ def open_conflicts(db: Database) -> list[Row]:
         for name in ("reviewer", "action", "value")
     )
     decisions = ", ".join(f"'{action}'" for action in sorted(DECISIONS))
-    standing = "NOT EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = {0}.id)"
+    standing = {alias: f"NOT {is_taken_back(alias)}" for alias in ("earlier", "later", "n")}
     return list(
         db.query(f"""
             SELECT c.content_hash, {sides} FROM conflicts AS c
             JOIN reviews AS earlier ON earlier.id = c.earlier
             JOIN reviews AS later ON later.id = c.later
-            WHERE {standing.format("earlier")} AND {standing.format("later")}
+            WHERE {standing["earlier"]} AND {standing["later"]}
               AND NOT EXISTS (
                 SELECT 1 FROM reviews AS n
                 WHERE n.content_hash = c.content_hash AND n.action IN ({decisions})
-                  AND (n.at, n.id) > (later.at, later.id) AND {standing.format("n")}
+                  AND (n.at, n.id) > (later.at, later.id) AND {standing["n"]}
               )
             GROUP BY c.content_hash ORDER BY c.content_hash""")
     )

@@ -30,9 +30,9 @@ def merge(project: Project, other: Path) -> Merge:
         other /= DATABASE
     elif not other.exists() and beside.is_file():
         other = beside
-    rows = store.reviews_in(other)
+    reviews, ends = store.everything_in(other)
     with connect(project.database) as db:
-        return store.merge(db, rows)
+        return store.merge(db, reviews, ends)
 
 
 def conflicts(project: Project) -> dict[str, str]:
