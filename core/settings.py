@@ -38,6 +38,7 @@ class Settings:
     label_check: int = 150  # methods 10: frames drawn by lot for the rate of wrong labels
     check_step: int = 50  # ours; the rate is told after so many, and so many more
     review_seconds: float = 4.0  # ours; a frame, until a person's own pace is known
+    session_gap_minutes: float = 30.0  # (project) ours; a longer pause ends a review session
     max_picture_pixels: int = 300_000_000  # a larger file is refused as a decompression bomb
     batch_size: int = 16  # (project); frames per forward pass on two cores
     guess_frames: int = 100  # labelled reference frames an unnamed model is tried on

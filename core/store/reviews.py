@@ -25,7 +25,6 @@ from core.tables import REVIEWS
 COLUMNS = tuple(REVIEWS)
 
 
-
 def is_taken_back(alias: str) -> str:
     """SQL: whether that row of reviews does not stand; tables.taken_back in words of SQLite."""
     return (
@@ -54,19 +53,27 @@ def record_review(db: Database, review: Review) -> bool:
     return bool(record_reviews(db, [review]))
 
 
-def record_reviews(db: Database, reviews: Sequence[Review]) -> int:
+def record_reviews(
+    db: Database, reviews: Sequence[Review], *, seen: tuple[int, str | None] | None = None
+) -> int:
     """
     Append reviews in one transaction: all are on disk when this returns, or none.
+
+    Args:
+        seen: the `stamp` of the reviews these were made in view of; with another one now, nothing
+            is stored.
 
     Returns:
         How many were new.
 
     Raises:
-        ReviewError: as for `record_review`, of any of them.
+        ReviewError: as for `record_review`, of any of them; or something was decided since `seen`.
     """
     # IMMEDIATE: the check for a repeat and the insert must see the same database.
     begin(db)
     try:
+        if seen is not None and seen != stamp(db):
+            raise ReviewError("Somebody decided in the meantime. Look again; nothing was changed.")
         added = sum(_append(db, review, _values(db, review)) for review in reviews)
         db.execute("COMMIT")
     except BaseException:
@@ -148,6 +155,12 @@ def load_reviews(db: Database) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=[*COLUMNS, "is_undone"])
     table["at"] = pd.to_datetime(table["at"], format="ISO8601", utc=True).dt.tz_localize(None)
     return table.astype({**REVIEWS, "is_undone": bool})
+
+
+def stamp(db: Database) -> tuple[int, str | None]:
+    """How many reviews there are, and the id of the one added last: changes with every one."""
+    newest = next(db.query("SELECT id FROM reviews ORDER BY position DESC LIMIT 1"), None)
+    return db.execute("SELECT count(*) FROM reviews").fetchone()[0], newest and newest["id"]
 
 
 def last_standing(

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
         filters,
         found_slices,
         grid,
+        history,
         holdout,
+        honest_accuracy,
         installation,
         label_doubts,
         live_answers,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
         saved_slices,
         scores,
         scoring,
+        sessions,
         shortcuts,
         slices,
         starting,
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
         unlike,
         unusual,
         weak_spots,
+        worst_light,
     )
 
 __all__ = [
@@ -78,7 +82,9 @@ __all__ = [
     "filters",
     "found_slices",
     "grid",
+    "history",
     "holdout",
+    "honest_accuracy",
     "installation",
     "label_doubts",
     "live_answers",
@@ -99,6 +105,7 @@ __all__ = [
     "saved_slices",
     "scores",
     "scoring",
+    "sessions",
     "shortcuts",
     "slices",
     "starting",
@@ -111,6 +118,7 @@ __all__ = [
     "unlike",
     "unusual",
     "weak_spots",
+    "worst_light",
 ]
 
 

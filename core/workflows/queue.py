@@ -19,6 +19,7 @@ from core.records import DECISIONS, Action, Folder, Review
 from core.settings import SETTINGS
 from core.store import reviews as review_store
 from core.store.database import connect
+from core.workflows import worst_light
 from core.workflows.backups import keep_soon
 from core.workflows.choices import Choices, choices_of
 from core.workflows.merging import conflicts
@@ -105,6 +106,10 @@ ORDERS: dict[str, tuple[str, Sorter]] = {
         lambda frames: frames.sort_values(["taken_at", "path"], ascending=[False, True]),
     ),
     "random": ("Random check", _random),
+    "worst_light": (
+        "Worst-light hundred",
+        lambda frames: frames[frames["worst_light"].notna()].sort_values("content_hash"),
+    ),
     "hard_cases": ("Hard cases", lambda frames: frames[frames["hard_case"]]),
     "conflicts": ("Two sides disagree", lambda frames: frames[frames["conflict"].notna()]),
 }
@@ -139,6 +144,7 @@ def queue(project: Project, *, order: str = "suspicious", with_decided: bool = F
     }
     frames["planned"] = frames["content_hash"].map(place)
     frames["hard_case"] = frames["hard_case"].map(lambda flag: flag == 1).astype(bool)
+    frames["worst_light"] = frames["content_hash"].map(worst_light.reasons(project))
     frames["conflict"] = frames["content_hash"].map(conflicts(project))
     ordered = ORDERS[order][1](frames)
     is_decided = ordered["decision"].notna()
@@ -188,6 +194,8 @@ def _reason(row: dict[Any, Any], label: str | None, order: str) -> str:
     sentence = sentence[0].upper() + sentence[1:] + "."
     if order == "conflicts":
         return f"{row['conflict']} {sentence}"
+    if order == "worst_light":
+        return f"Worst light: {row['worst_light']}. {sentence}"
     if order == "random":
         return f"Random check. {sentence}"
     is_silent = label not in (None, answer) and confidence >= SETTINGS.silent_confidence
