@@ -63,11 +63,8 @@ def _export(options: argparse.Namespace, project: Any) -> int:
     verb = workflows.sessions
     found = verb.session(project, options.id)
     path = verb.write_session(project, found, format_name=options.format, out=options.out)
-    row = {
-        "session": found.id,
-        "path": str(path),
-        "reviews": len(verb.session_table(project, found)),
-    }
+    count = len(verb.session_table(project, found))
+    row = {"session": found.id, "path": str(path), "reviews": count}
     return print_result(
         options, row, lambda told: [f"Saved {told['reviews']:,} reviews as {told['path']}"]
     )

@@ -44,11 +44,15 @@ def tally_line(tally: Tally) -> str:
         (tally.unsure, f"{tally.unsure:,} wrong but unsure"),
         (tally.skipped, f"{tally.skipped:,} skipped"),
         (tally.hard_cases, f"{count_of(tally.hard_cases, 'hard case')} kept"),
-        (tally.notes, f"{tally.notes:,} tags and notes"),
+        (tally.notes, _notes(tally.notes)),
         (tally.taken_back, f"{count_of(tally.taken_back, 'decision')} taken back"),
     ]
     said = ", ".join(words for number, words in parts if number)
     return f"{count_of(tally.frames, 'frame')} decided" + (f": {said}" if said else "")
+
+
+def _notes(number: int) -> str:
+    return "1 tag or note" if number == 1 else f"{number:,} tags and notes"
 
 
 def closing_lines(tally: Tally, closing: Closing) -> list[str]:

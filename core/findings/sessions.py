@@ -71,7 +71,8 @@ def sessions(
         }
     )
     pause = timedelta(minutes=gap_minutes)
-    over = [_over(row.reviewer, row.last, ends, pause) for row in table.itertuples()]
+    lasts = zip(table["reviewer"], table["last"].dt.to_pydatetime(), strict=True)
+    over = [_over(reviewer, last, ends, pause) for reviewer, last in lasts]
     table["over_at"] = [at for at, _ in over]
     table["is_ended"] = [is_ended for _, is_ended in over]
     table = table.reset_index(names="session")

@@ -6,7 +6,19 @@ from core.findings.statements import between, count_of, frames_to_label, percent
 from core.metrics.intervals import newcombe_interval
 from core.records import Accuracy, State, Statement
 
-PICKED = "They were picked for their light, not for being wrong: true of frames like these only."
+PICKED = "Picked for their light, not for being wrong: true of frames like these only."
+
+METHOD = (
+    "The **worst-light hundred**: of every clip the field frame with the worst light, then the "
+    "hundred worst of these (of every clip two, three ... only where clips are fewer), no camera "
+    "with more than twice its even share while others have frames left. Worst light is the mean of "
+    "three shares: how far the mean brightness is from the middle, how many pixels are lost in "
+    "black (luma at most 0.10) or burnt out (at least 0.98), how much of full contrast is missing "
+    "(a spread of 0.25). The queue shows them in the order of their content hashes, and only its "
+    "start without a gap counts, so that a part of the set speaks for the whole of it. The gap to "
+    "the reference is Newcombe's interval on effective counts. It may be claimed for frames like "
+    "these, not for the field: they were picked for their light."
+)
 
 
 def worst_light_statement(

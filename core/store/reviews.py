@@ -159,8 +159,9 @@ def load_reviews(db: Database) -> pd.DataFrame:
 
 def stamp(db: Database) -> tuple[int, str | None]:
     """How many reviews there are, and the id of the one added last: changes with every one."""
-    newest = next(db.query("SELECT id FROM reviews ORDER BY position DESC LIMIT 1"), None)
-    return db.execute("SELECT count(*) FROM reviews").fetchone()[0], newest and newest["id"]
+    newest = db.execute("SELECT id FROM reviews ORDER BY position DESC LIMIT 1").fetchone()
+    count: int = db.execute("SELECT count(*) FROM reviews").fetchone()[0]
+    return count, newest[0] if newest else None
 
 
 def last_standing(

@@ -25,6 +25,7 @@ from core.workflows.merging import conflicts
 from core.workflows.scores import scores
 from core.workflows.sessions import Log, local, log, now
 
+METHOD = words.METHOD
 A_PAGE = 20
 BACK = "back-"
 """Begins the name of the window that took many back at once, so that one step undoes it."""
@@ -59,6 +60,7 @@ class History:
     reviewers: list[str]
     days: list[date]  # newest first
     classes: list[str]
+    one_frame: str | None  # the content hash, where `frame` names just one picture
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,9 @@ def history(
     for column, wanted in (("reviewer", reviewer), ("day", day), ("said", label)):
         if wanted is not None:
             chosen &= table[column] == wanted
+    named = _named(frames, table, frame.strip()) if frame.strip() else set()
     if frame.strip():
-        chosen &= table["content_hash"].isin(_named(frames, table, frame.strip()))
+        chosen &= table["content_hash"].isin(named)
     shown = table[chosen]
     pages = max(1, -(-len(shown) // a_page))
     page = min(max(page, 1), pages)
@@ -117,6 +120,7 @@ def history(
         sorted(table["reviewer"].unique()),
         sorted(table["day"].unique(), reverse=True),
         sorted(table["said"].dropna().unique()),
+        next(iter(named)) if len(named) == 1 else None,
     )
 
 
@@ -144,6 +148,11 @@ def lives(project: Project) -> dict[str, int]:
     field = scores(project).of(Folder.FIELD)["content_hash"].unique()
     counted = Counter(states.get(digest, Life.NEW) for digest in field)
     return {one.value: counted.get(one, 0) for one in Life}
+
+
+def lives_sentence(project: Project) -> str:
+    """`lives` in words."""
+    return words.lives_sentence(lives(project))
 
 
 def preview_to(project: Project, review_id: str, *, everyone: bool = False) -> Preview:
@@ -244,7 +253,7 @@ def history_json(found: History) -> dict[str, Any]:
     return {
         "reviews": rows, "total": found.total, "page": found.page, "pages": found.pages,
         "reviewers": found.reviewers, "days": [day.isoformat() for day in found.days],
-        "classes": found.classes,
+        "classes": found.classes, "one_frame": found.one_frame,
     }  # fmt: skip
 
 
@@ -316,9 +325,7 @@ def _named(frames: pd.DataFrame, table: pd.DataFrame, asked: str) -> set[str]:
 def _listed(found: Log) -> pd.DataFrame:
     """The reviews with `day` (the reader's) and `said`: the class named, or taken back."""
     table = found.reviews.copy()
-    offsets = table["at"].dt.floor("h").drop_duplicates()
-    here = {at: local(at.to_pydatetime()) - at.to_pydatetime() for at in offsets}
-    table["day"] = (table["at"] + table["at"].dt.floor("h").map(here)).dt.date
+    table["day"] = [local(at).date() for at in table["at"].dt.to_pydatetime()]
     has_class = table["action"].isin([Action.LABEL, Action.AGREE])
     said = table["value"].where(has_class)
     by_id = dict(zip(table["id"], said, strict=True))
@@ -379,9 +386,10 @@ def _steps(project: Project, found: Log, digest: str, rows: list[dict[str, Any]]
 @lru_cache(maxsize=2)
 def _over_at(found: Log) -> dict[str, datetime]:
     """When the session of each review was over or will be."""
-    over = found.sessions.set_index("session")["over_at"]
-    times = found.reviews["session"].map(over).dt.to_pydatetime()
-    return dict(zip(found.reviews["id"], times, strict=True))
+    times = found.sessions["over_at"].dt.to_pydatetime()
+    over = dict(zip(found.sessions["session"], times, strict=True))
+    pairs = zip(found.reviews["id"], found.reviews["session"], strict=True)
+    return {review: over[session] for review, session in pairs}
 
 
 @lru_cache(maxsize=2)

@@ -27,7 +27,8 @@ def honest(project: Project) -> Honest:
     standing = reviewed(project).set_index("content_hash")
     # Only answered ones: of a picture the model has not seen yet nothing is right or wrong.
     whole = _answered(project.whole)
-    part = audit_part(whole["content_hash"], standing["decision"].dropna().to_dict())
+    decisions = {str(one): str(did) for one, did in standing["decision"].dropna().items()}
+    part = audit_part(whole["content_hash"], decisions)
     frames = _answered(project)
     frames["label_now"] = frames["content_hash"].map(standing["label"])
     has_class = frames["label_now"].notna()

@@ -10,13 +10,13 @@ import pandas as pd
 
 from core.findings.audit import audit_part
 from core.findings.worst_light import light_words, worst_light
-from core.findings.worst_light_words import PICKED, worst_light_statement
+from core.findings.worst_light_words import METHOD, PICKED, worst_light_statement
 from core.metrics.intervals import accuracy
 from core.project import Project
 from core.records import Accuracy, Folder, Statement
 from core.workflows.scores import Scores, reviewed, scores
 
-__all__ = ["PICKED", "WorstLight", "reasons", "worst_light_set"]
+__all__ = ["METHOD", "PICKED", "WorstLight", "reasons", "worst_light_set"]
 
 COLUMNS = (
     "content_hash", "clip", "camera", "label", "answer", "is_right", "brightness", "contrast",
@@ -65,7 +65,7 @@ def worst_light_set(project: Project) -> WorstLight:
     found = scores(whole)
     chosen = list(reasons(whole))
     standing = reviewed(whole).set_index("content_hash")
-    decisions = standing["decision"].dropna().to_dict()
+    decisions = {str(one): str(did) for one, did in standing["decision"].dropna().items()}
     part = audit_part(chosen, decisions)
     frames = _measured(found).set_index("content_hash").loc[chosen]
     clear = frames.loc[list(part.clear)]
