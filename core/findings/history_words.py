@@ -61,6 +61,25 @@ def act_sentence(row: Row, target: Row | None, *, before: str | None, after: str
     }[Action(action)]
 
 
+def many_sentence(rows: Sequence[Row], targets: dict[str, Row]) -> str:
+    """
+    What one act did to many frames: "took back 9 decisions on 9 frames", "labelled 12 frames Saw".
+
+    Args:
+        rows: its reviews.
+        targets: what its undos took back, by id.
+    """
+    if all(row["action"] == Action.UNDO for row in rows):
+        said = back_sentence([targets[row["undoes"]] for row in rows if row["undoes"] in targets])
+        return said[0].lower() + said[1:].rstrip(".").replace("takes", "took").replace(
+            "brings", "brought"
+        )
+    frames = count_of(len({row["content_hash"] for row in rows}), "frame")
+    if len({(row["action"], row["value"]) for row in rows}) > 1:
+        return f"decided {frames} at once"
+    return f"{act_sentence(rows[0], None, before=None, after=None)}: {frames} at once"
+
+
 def _undo_words(target: Row | None, after: str | None) -> str:
     if target is None:
         return "took back a decision that is not here"
@@ -100,7 +119,7 @@ def lives_sentence(counts: dict[str, int]) -> str:
     )
 
 
-def back_sentence(named: Sequence[Row], *, since: str | None) -> str:
+def back_sentence(named: Sequence[Row], *, since: str | None = None) -> str:
     """
     What naming these reviews by undos would do: "Takes back 37 decisions of 34 frames, ...".
 

@@ -68,7 +68,7 @@ def closing_lines(tally: Tally, closing: Closing) -> list[str]:
 def _pace(tally: Tally) -> list[str]:
     if tally.seconds is None:
         return []
-    return [f"Pace: {_seconds(tally.seconds)} from one decision to the next, in the middle."]
+    return [f"Pace: half of the decisions took less than {_seconds(tally.seconds)}."]
 
 
 def _on_random(random: Accuracy) -> str:

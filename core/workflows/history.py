@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -27,15 +27,16 @@ from core.workflows.sessions import Log, local, log, now
 
 METHOD = words.METHOD
 A_PAGE = 20
+ONE_ACT = timedelta(milliseconds=5)  # reviews of one window nearer than this were one act
 BACK = "back-"
 """Begins the name of the window that took many back at once, so that one step undoes it."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One review of the history."""
+    """One act of the history: a review, or many that one act appended."""
 
-    id: str
+    id: str  # of its last review
     at: datetime  # in the reader's own time
     reviewer: str
     content_hash: str
@@ -46,7 +47,7 @@ class Entry:
     life_before: str
     life_after: str
     counts: bool  # it was not taken back
-    together: int  # reviews appended by the same undo of many, itself included; else 1
+    together: int  # reviews of the same act, such as one undo or tagging of many; else 1
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def history(
     a_page: int = A_PAGE,
 ) -> History:
     """
-    A page of the reviews that fit, newest first.
+    A page of what was done that fits, newest first; what one act did to many is one entry.
 
     Args:
         label: a class; reviews that name it, or take back one that does.
@@ -108,7 +109,7 @@ def history(
     named = _named(frames, table, frame.strip()) if frame.strip() else set()
     if frame.strip():
         chosen &= table["content_hash"].isin(named)
-    shown = table[chosen]
+    shown = table[chosen].drop_duplicates("act", keep="last")
     pages = max(1, -(-len(shown) // a_page))
     page = min(max(page, 1), pages)
     rows = shown.iloc[::-1].iloc[(page - 1) * a_page : page * a_page]
@@ -184,11 +185,9 @@ def preview_these(project: Project, review_id: str, *, together: bool = False) -
     """
     rows, seen = _all_rows(project)
     chosen = _found(rows, review_id)
-    ids = {
-        row["id"]
-        for row in rows
-        if row["id"] == chosen["id"] or (together and row["client"] == chosen["client"])
-    }
+    table = _listed(log(project))
+    act = table.loc[table["id"] == chosen["id"], "act"]
+    ids = set(table.loc[table["act"].isin(act), "id"]) if together else {chosen["id"]}
     return _preview(rows, of_reviews(rows, ids), seen)
 
 
@@ -332,13 +331,17 @@ def _listed(found: Log) -> pd.DataFrame:
     target = table["undoes"].map(dict(zip(table["id"], table["undoes"], strict=True)))
     undone = target.where(target.notna(), table["undoes"])
     table["said"] = said.where(has_class, undone.map(by_id))
-    table["together"] = table.groupby("client")["id"].transform("size")
-    table.loc[~table["client"].str.startswith(BACK), "together"] = 1
+    by_window = table.groupby("client", sort=False)["at"].diff()
+    begins = by_window.isna() | (by_window > ONE_ACT)
+    table["act"] = table["id"].where(begins)
+    table["act"] = table.groupby("client", sort=False)["act"].ffill()
+    table["together"] = table.groupby("act")["id"].transform("size")
     return table
 
 
 def _entries(project: Project, found: Log, rows: pd.DataFrame, frames: pd.DataFrame) -> list[Entry]:
     of_frame = found.reviews[found.reviews["content_hash"].isin(rows["content_hash"])]
+    many = _many(found, rows)
     by_id = {row["id"]: row for row in _rows(of_frame)}
     own: dict[str, list[dict[str, Any]]] = {}
     for row in by_id.values():
@@ -358,7 +361,8 @@ def _entries(project: Project, found: Log, rows: pd.DataFrame, frames: pd.DataFr
             path=paths.get(row["content_hash"], ""),
             action=row["action"],
             session=row["session"],
-            sentence=_sentence(by_id[row["id"]], by_id, steps[row["id"]], frames),
+            sentence=many.get(row["act"])
+            or _sentence(by_id[row["id"]], by_id, steps[row["id"]], frames),
             life_before=steps[row["id"]].life_before.value,
             life_after=steps[row["id"]].life_after.value,
             counts=not row["is_undone"],
@@ -366,6 +370,20 @@ def _entries(project: Project, found: Log, rows: pd.DataFrame, frames: pd.DataFr
         )
         for row in rows.to_dict("records")
     ]
+
+
+def _many(found: Log, rows: pd.DataFrame) -> dict[str, str]:
+    """Sentences of the acts of more than one review."""
+    table = _listed(found)
+    acts = rows.loc[rows["together"] > 1, "act"]
+    own = _rows(table[table["act"].isin(acts)])
+    named = {row["undoes"] for row in own}
+    targets = {row["id"]: row for row in _rows(table[table["id"].isin(named)])}
+    act_of = dict(zip(table["id"], table["act"], strict=True))
+    gathered: dict[str, list[dict[str, Any]]] = {}
+    for row in own:
+        gathered.setdefault(act_of[row["id"]], []).append(row)
+    return {act: words.many_sentence(reviews, targets) for act, reviews in gathered.items()}
 
 
 def _sentence(row: dict[str, Any], by_id: dict[str, Any], step: Step, frames: pd.DataFrame) -> str:

@@ -46,7 +46,7 @@ LEAST_SECONDS = 0.05  # two decisions nearer than this were one act
 class Log:
     """Every review with the session it belongs to, and the sessions; one per state of both."""
 
-    reviews: pd.DataFrame  # tables.REVIEWS, is_undone, session; oldest first
+    reviews: pd.DataFrame  # tables.REVIEWS, is_undone, brings_back, session; oldest first
     sessions: pd.DataFrame  # findings.sessions.SESSIONS
 
 
@@ -79,6 +79,8 @@ def _log(
 ) -> Log:
     with connect(project.database) as db:
         reviews = review_store.load_reviews(db)
+    undos = reviews.loc[reviews["action"] == Action.UNDO, "id"]
+    reviews["brings_back"] = reviews["undoes"].isin(undos)
     reviews["session"] = session_of_each(reviews, ends, gap_minutes=gap)
     return Log(reviews, sessions(reviews, ends, gap_minutes=gap))
 
@@ -260,7 +262,7 @@ def _tally(rows: pd.DataFrame, labels: dict[str, Any]) -> Tally:
     actions = standing["action"].value_counts()
     marks = rows[~rows["is_undone"]]
     hard = marks[marks["action"] == Action.HARD_CASE].drop_duplicates("content_hash", keep="last")
-    undos = rows[(rows["action"] == Action.UNDO) & ~rows["is_undone"]]
+    undos = rows[(rows["action"] == Action.UNDO) & ~rows["is_undone"] & ~rows["brings_back"]]
     return Tally(
         frames=len(standing),
         kept=int((has_class & (before == standing["value"])).sum()),

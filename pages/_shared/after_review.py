@@ -12,7 +12,7 @@ def panel(report: OverviewReport) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**After your reviews**")
-        widgets.finding(report.honest)
+        widgets.told(report.honest)
         _open("Open the random check", "random", K.OVERVIEW_RANDOM)
     with right:
         st.markdown("**In the worst light**")

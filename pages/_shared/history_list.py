@@ -19,7 +19,8 @@ def show(project: Project) -> None:
         st.success(said, icon=":material/undo:")
         state.put(K.HISTORY_SAID, None)
     _last_undo(project)
-    _preview(project)
+    if chosen := state.value_of(K.HISTORY_CHOSEN):
+        _preview(project, *chosen)
     found = _filtered(project)
     if found.one_frame:
         _life(project, found.one_frame)
@@ -52,25 +53,32 @@ def _filtered(project: Project) -> History:
 
 
 def _row(entry: Entry) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(_words(entry), width="stretch")
+    words, acts = st.columns([5, 3], vertical_alignment="center")
+    words.html(_words(entry))
+    is_many = entry.together > 1
+    with acts.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.button(
             "Life", key=f"{K.HISTORY_LIFE}_{entry.id}", icon=":material/timeline:",
-            help="All that happened to this frame", disabled=not entry.path,
-            on_click=state.put, args=(K.HISTORY_FRAME, entry.path),
+            help="All that happened to this frame", disabled=not entry.path, type="tertiary",
+            on_click=_show_life, args=(entry.path,),
         )  # fmt: skip
-        is_many = entry.together > 1
         st.button(
-            f"Undo all {entry.together:,}" if is_many else "Undo",
+            f"Undo all {entry.together:,}" if is_many else "Undo", type="tertiary",
             key=f"{K.HISTORY_ONE}_{entry.id}", icon=":material/undo:",
             disabled=not entry.counts, help="This step alone; you see what would change first",
             on_click=state.put, args=(K.HISTORY_CHOSEN, ("these", entry.id, is_many)),
         )  # fmt: skip
         st.button(
             "Back to here", key=f"{K.HISTORY_TO}_{entry.id}", icon=":material/history:",
-            help="Take back what came after it; you see what would change first",
+            help="Take back what came after it; you see what would change first", type="tertiary",
             on_click=state.put, args=(K.HISTORY_CHOSEN, ("to", entry.id, False)),
         )  # fmt: skip
+
+
+def _show_life(path: str) -> None:
+    for key in (K.HISTORY_REVIEWER, K.HISTORY_DAY, K.HISTORY_CLASS):
+        state.put(key, None)
+    state.put(K.HISTORY_FRAME, path)
 
 
 def _words(entry: Entry) -> str:
@@ -80,18 +88,19 @@ def _words(entry: Entry) -> str:
         if entry.path
         else '<span class="fc-gone">picture gone</span>'
     )
-    gone = "" if entry.counts else " fc-taken-back"
-    became = (
-        f" · {entry.life_before} → {entry.life_after}"
-        if entry.life_before != entry.life_after
-        else f" · {entry.life_after}"
-    )
-    taken = "" if entry.counts else " · taken back"
+    became = entry.life_after
+    if entry.life_before != entry.life_after:
+        became = f"{entry.life_before} → {entry.life_after}"
+    name = entry.path.rpartition("/")[2]
+    facts = [f"{entry.at.day} {entry.at:%b %Y, %H:%M}", became, name]
+    if entry.together > 1:
+        facts = [facts[0], f"such as {name}"]
+    if not entry.counts:
+        facts.insert(1, "taken back since")
     return (
-        f'<div class="fc-review{gone}">{image}<div><p><b>{html.escape(entry.reviewer)}</b> '
+        f'<div class="fc-review">{image}<div><p><b>{html.escape(entry.reviewer)}</b> '
         f"{html.escape(entry.sentence)}</p>"
-        f'<p class="fc-next">{entry.at.day} {entry.at:%b %Y, %H:%M}{became}{taken} · '
-        f"{html.escape(entry.path.rpartition('/')[2])}</p></div></div>"
+        f'<p class="fc-next">{html.escape(" · ".join(facts))}</p></div></div>'
     )
 
 
@@ -122,33 +131,36 @@ def _last_undo(project: Project) -> None:
             _do(project, found)
 
 
-def _preview(project: Project) -> None:
-    chosen = state.value_of(K.HISTORY_CHOSEN)
-    if not chosen:
-        return
-    kind, review_id, is_many = chosen
-    with st.container(border=True):
-        everyone = kind == "to" and st.toggle(
-            "Everybody's, not only mine", key=K.HISTORY_EVERYONE,
-            help="Without it only your own later decisions go; those of others stay.",
-        )  # fmt: skip
-        found = (
-            history.preview_to(project, review_id, everyone=everyone)
-            if kind == "to"
-            else history.preview_these(project, review_id, together=is_many)
-        )
-        seen: Preview = state.value_of(K.HISTORY_PREVIEW) or found
-        state.put(K.HISTORY_PREVIEW, found)
-        st.markdown(f"**{found.sentence}** {found.staying}")
-        with st.container(horizontal=True):
-            if st.button(
-                "Do it", type="primary", key=K.HISTORY_DO, disabled=not found.names,
-                icon=":material/undo:", help="Can be undone in one step; nothing is deleted",
-            ):  # fmt: skip
-                _do(project, seen)
-            if st.button("Leave it", key=K.HISTORY_CANCEL):
-                _forget()
-                st.rerun()
+def _forget() -> None:
+    state.put(K.HISTORY_CHOSEN, None)
+    state.put(K.HISTORY_PREVIEW, None)
+
+
+@st.dialog("What would change", on_dismiss=_forget, width="medium")
+def _preview(project: Project, kind: str, review_id: str, is_many: bool) -> None:
+    everyone = kind == "to" and st.toggle(
+        "Everybody's, not only mine", key=K.HISTORY_EVERYONE,
+        help="Without it only your own later decisions go; those of others stay.",
+    )  # fmt: skip
+    found = (
+        history.preview_to(project, review_id, everyone=everyone)
+        if kind == "to"
+        else history.preview_these(project, review_id, together=is_many)
+    )
+    shown: Preview = state.value_of(K.HISTORY_PREVIEW) or found
+    state.put(K.HISTORY_PREVIEW, found)
+    st.write(found.sentence)
+    st.write(found.staying)
+    with st.container(horizontal=True):
+        if st.button(
+            "Do it", type="primary", key=K.HISTORY_DO, disabled=not found.names,
+            icon=":material/undo:", help="Can be undone in one step; nothing is deleted",
+        ):  # fmt: skip
+            with widgets.plain_errors():  # what was shown is done, or nothing
+                _do(project, shown)
+        if st.button("Leave it", key=K.HISTORY_CANCEL):
+            _forget()
+            st.rerun()
 
 
 def _do(project: Project, found: Preview) -> None:
@@ -156,8 +168,3 @@ def _do(project: Project, found: Preview) -> None:
     history.take_back(project, found)
     state.put(K.HISTORY_SAID, f"Done. {found.sentence}")
     st.rerun()
-
-
-def _forget() -> None:
-    state.put(K.HISTORY_CHOSEN, None)
-    state.put(K.HISTORY_PREVIEW, None)

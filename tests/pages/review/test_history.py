@@ -91,7 +91,9 @@ def test_it_can_be_narrowed_and_tells_a_frames_life(show, tiny_project, decided)
     page.button(key=f"{K.HISTORY_LIFE}_{decided[2].id}").click().run()
 
     assert "This frame is reviewed." in words(page)
-    (entry,) = history.history(tiny_project, frame=page.text_input(key=K.HISTORY_FRAME).value).entries
+    (entry,) = history.history(
+        tiny_project, frame=page.text_input(key=K.HISTORY_FRAME).value
+    ).entries
     assert entry.id == decided[2].id
 
 
