@@ -107,6 +107,7 @@ def _words(entry: Entry) -> str:
 def _pager(found: History) -> None:
     if found.pages == 1:
         return
+    state.put(K.HISTORY_PAGE, found.page)  # a narrower list may have fewer pages
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(
             f"Page of {found.pages:,}", 1, found.pages, key=K.HISTORY_PAGE, width=160,

@@ -91,9 +91,8 @@ def test_it_can_be_narrowed_and_tells_a_frames_life(show, tiny_project, decided)
     page.button(key=f"{K.HISTORY_LIFE}_{decided[2].id}").click().run()
 
     assert "This frame is reviewed." in words(page)
-    (entry,) = history.history(
-        tiny_project, frame=page.text_input(key=K.HISTORY_FRAME).value
-    ).entries
+    asked = page.text_input(key=K.HISTORY_FRAME).value
+    (entry,) = history.history(tiny_project, frame=asked).entries
     assert entry.id == decided[2].id
 
 
@@ -120,3 +119,7 @@ def test_many_reviews_have_pages(show, tiny_project):
     page.number_input(key=K.HISTORY_PAGE).set_value(2).run()
 
     assert words(page).count("skipped it") == 3
+
+    page.text_input(key=K.HISTORY_FRAME).set_value("cam1").run()  # fewer pages than the one shown
+
+    assert not page.error and not page.exception
