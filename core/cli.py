@@ -15,6 +15,7 @@ from core.commands import (
     queues,
     reviews,
     scoring,
+    sessions,
     slices,
     starting,
     stress,
@@ -23,7 +24,7 @@ from core.errors import FieldcheckError
 
 IN_ORDER = (
     starting, scoring, dial, stress, slices, confidence, label_doubts, queues, reviews,
-    export, doctor,
+    sessions, export, doctor,
 )  # fmt: skip
 """The commands as `fieldcheck --help` lists them; each module's `add` brings its own."""
 

@@ -48,6 +48,7 @@ class Settings:
     agreement_wanted: float = 0.90  # ours; below it two looks are called too far apart
     pause_seconds: float = 120.0  # ours; a longer gap between two decisions was a pause
     pace_after: int = 10  # ours; gaps before a person's pace is told
+    session_gap_minutes: float = 30.0  # (project) ours; a longer pause ends a review session
     max_picture_pixels: int = 300_000_000  # a larger file is refused as a decompression bomb
     batch_size: int = 16  # (project); frames per forward pass on two cores
     guess_frames: int = 100  # labelled reference frames an unnamed model is tried on

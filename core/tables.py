@@ -14,6 +14,8 @@ REVIEWS      one row per review, oldest first
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 FRAMES: dict[str, str] = {
@@ -161,6 +163,20 @@ REVIEWS: dict[str, str] = {
     "undoes": "str",
     "asked": "str",  # "blind", "second", "blind second"; missing if asked openly
 }
+
+
+def taken_back(reviews: Iterable[tuple[str, str | None]]) -> set[str]:
+    """
+    Ids of the reviews that do not stand: an undo that itself stands names them.
+
+    An undo that is named in turn does not stand, so that what it took back is brought back.
+
+    Args:
+        reviews: (id, undoes) of every review there is, in any order.
+    """
+    rows = [(one, undoes) for one, undoes in reviews if undoes]
+    named = {undoes for _, undoes in rows}
+    return {undoes for one, undoes in rows if one not in named}
 
 
 def conform(table: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:

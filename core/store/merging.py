@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -18,13 +18,14 @@ from core.errors import ProjectError, ReviewError
 from core.records import DECISIONS, Action
 from core.store.database import begin
 from core.store.migrations import unknown_to_us
-from core.store.reviews import COLUMNS, as_text
+from core.store.reviews import COLUMNS, as_text, is_taken_back
 from core.store.saved_queues import merge_queues, queues_of
+from core.store.sessions import add_ends, ends_of
+from core.tables import taken_back
 
 Row = dict[str, Any]
 Queues = tuple[Sequence[Row], Sequence[Row]]
 """Saved queues and the frames they hold."""
-Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +40,27 @@ class Merge:
     new_queues: int = 0  # saved queues this database did not know
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """What another database holds that a merge brings over."""
+
+    reviews: list[Row]  # oldest first
+    ends: Sequence[Row]  # of review sessions
+    queues: Queues
+
+
 def reviews_in(path: Path) -> list[Row]:
+    """Every review in another database, oldest first; see `everything_in`."""
+    return everything_in(path).reviews
+
+
+def everything_in(path: Path) -> Other:
     """
-    Every review in another database, which is not touched: it is read from a copy.
+    What a merge takes from another database, which is not touched: a copy is read.
 
     Raises:
         ProjectError: it is missing, no Fieldcheck database, or of a newer Fieldcheck.
     """
-    return _read(path, lambda other: _rows(other, path))
-
-
-def queues_in(path: Path) -> Queues:
-    """
-    Saved queues in another database and their frames, read as `reviews_in` reads.
-
-    Raises:
-        ProjectError: as `reviews_in`.
-    """
-    return _read(path, queues_of)
-
-
-def _read(path: Path, ask: Callable[[sqlite3.Connection], Found]) -> Found:
     if not path.is_file():
         raise ProjectError(f"There is no file {path}. Name the other laptop's fieldcheck.db.")
     with tempfile.TemporaryDirectory(prefix="fieldcheck-") as folder:
@@ -70,14 +71,15 @@ def _read(path: Path, ask: Callable[[sqlite3.Connection], Found]) -> Found:
             shutil.copyfile(log, copy.with_name("other.db-wal"))
         try:
             with closing(sqlite3.connect(copy)) as other:
-                return ask(other)
+                _check(other, path)
+                return Other(_rows(other), ends_of(other), queues_of(other))
         except sqlite3.Error as error:
             raise ProjectError(
                 f"{path} is not a Fieldcheck database or is damaged ({error}). Nothing was merged."
             ) from error
 
 
-def _rows(other: sqlite3.Connection, path: Path) -> list[Row]:
+def _check(other: sqlite3.Connection, path: Path) -> None:
     if unknown_to_us(other):
         raise ProjectError(
             f"{path} was written by a newer Fieldcheck. Nothing was merged. Bring this Fieldcheck "
@@ -86,6 +88,9 @@ def _rows(other: sqlite3.Connection, path: Path) -> list[Row]:
     said = other.execute("PRAGMA integrity_check").fetchone()[0]
     if said != "ok":
         raise sqlite3.DatabaseError(said)
+
+
+def _rows(other: sqlite3.Connection) -> list[Row]:
     there = {row[1] for row in other.execute("PRAGMA table_info(reviews)")}
     known = [name for name in COLUMNS if name in there]  # an older database lacks the newest
     rows = other.execute(f"SELECT {', '.join(known)} FROM reviews ORDER BY at, id")
@@ -93,7 +98,13 @@ def _rows(other: sqlite3.Connection, path: Path) -> list[Row]:
     return [missing | dict(zip(known, row, strict=True)) for row in rows]
 
 
-def merge(db: Database, others: list[Row], queues: Queues = ((), ())) -> Merge:
+def merge(
+    db: Database,
+    others: list[Row],
+    *,
+    ends: Sequence[Row] = (),
+    queues: Queues = ((), ()),
+) -> Merge:
     """
     Add the reviews this database lacks, all or none, and note where the two sides disagree.
 
@@ -105,6 +116,7 @@ def merge(db: Database, others: list[Row], queues: Queues = ((), ())) -> Merge:
     begin(db)
     try:
         found = replace(_merged(db, others), new_queues=merge_queues(db, *queues))
+        add_ends(db, ends)
         db.execute("COMMIT")
     except BaseException:
         db.rollback()
@@ -163,7 +175,7 @@ def _conflicts(
     rows: list[Row], only_mine: set[str], only_theirs: set[str]
 ) -> list[tuple[str, ...]]:
     """(content hash, earlier id, later id) where each side's own last standing decision differs."""
-    undone = {row["undoes"] for row in rows}
+    undone = taken_back((row["id"], row["undoes"]) for row in rows)
     last: tuple[dict[str, Row], dict[str, Row]] = ({}, {})
     for row in sorted(rows, key=lambda row: (row["at"], row["id"])):
         if row["action"] in DECISIONS and row["id"] not in undone:
@@ -198,17 +210,17 @@ def open_conflicts(db: Database) -> list[Row]:
         for name in ("reviewer", "action", "value")
     )
     decisions = ", ".join(f"'{action}'" for action in sorted(DECISIONS))
-    standing = "NOT EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = {0}.id)"
+    standing = {alias: f"NOT {is_taken_back(alias)}" for alias in ("earlier", "later", "n")}
     return list(
         db.query(f"""
             SELECT c.content_hash, {sides} FROM conflicts AS c
             JOIN reviews AS earlier ON earlier.id = c.earlier
             JOIN reviews AS later ON later.id = c.later
-            WHERE {standing.format("earlier")} AND {standing.format("later")}
+            WHERE {standing["earlier"]} AND {standing["later"]}
               AND NOT EXISTS (
                 SELECT 1 FROM reviews AS n
                 WHERE n.content_hash = c.content_hash AND n.action IN ({decisions})
-                  AND (n.at, n.id) > (later.at, later.id) AND {standing.format("n")}
+                  AND (n.at, n.id) > (later.at, later.id) AND {standing["n"]}
               )
             GROUP BY c.content_hash ORDER BY c.content_hash""")
     )

@@ -227,6 +227,19 @@ def create_saved_queues(db: Database) -> None:
         ) STRICT""")
 
 
+@migrations(name="0016_session_ends")
+def create_session_ends(db: Database) -> None:
+    """
+    When a person ended a session; all else about sessions follows from the reviews' times.
+
+    From here on an undo may name an undo, which older versions would not understand.
+    """
+    db.execute("""
+        CREATE TABLE session_ends (
+            id TEXT PRIMARY KEY, reviewer TEXT NOT NULL, at TEXT NOT NULL
+        ) STRICT""")
+
+
 def unknown_to_us(connection: sqlite3.Connection) -> list[str]:
     """Names of steps a newer Fieldcheck has made in this database, in order; reads only."""
     has_steps = connection.execute(

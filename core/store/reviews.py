@@ -1,5 +1,6 @@
 """
-The reviews table: every decision ever made, appended, never changed; undo is a row too.
+The reviews table: every decision ever made, appended, never changed; undo is a row too, and so is
+bringing back what was undone: an undo of the undo, after which the decision stands where it stood.
 
 Reviews are in the order of (at, id). `at` never goes back within a database, whatever the clock
 does, so this is the order they were made in here, and the same order everywhere after a merge.
@@ -23,10 +24,18 @@ from core.tables import REVIEWS
 
 COLUMNS = tuple(REVIEWS)
 
-_STANDING = """
+
+def is_taken_back(alias: str) -> str:
+    """SQL: whether that row of reviews does not stand; tables.taken_back in words of SQLite."""
+    return (
+        f"EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = {alias}.id "
+        "AND NOT EXISTS (SELECT 1 FROM reviews AS b WHERE b.undoes = u.id))"
+    )
+
+
+_STANDING = f"""
     SELECT * FROM reviews AS r
-    WHERE action != 'undo'
-      AND NOT EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = r.id)
+    WHERE action != 'undo' AND NOT {is_taken_back("r")}
 """
 
 
@@ -39,24 +48,32 @@ def record_review(db: Database, review: Review) -> bool:
 
     Raises:
         ReviewError: the same client and sequence already stand for another decision, or the review
-            to undo does not exist, is itself an undo or was already undone.
+            to undo does not exist, was already undone or brings another one back.
     """
     return bool(record_reviews(db, [review]))
 
 
-def record_reviews(db: Database, reviews: Sequence[Review]) -> int:
+def record_reviews(
+    db: Database, reviews: Sequence[Review], *, seen: tuple[int, str | None] | None = None
+) -> int:
     """
     Append reviews in one transaction: all are on disk when this returns, or none.
+
+    Args:
+        seen: the `stamp` of the reviews these were made in view of; with another one now, nothing
+            is stored.
 
     Returns:
         How many were new.
 
     Raises:
-        ReviewError: as for `record_review`, of any of them.
+        ReviewError: as for `record_review`, of any of them; or something was decided since `seen`.
     """
     # IMMEDIATE: the check for a repeat and the insert must see the same database.
     begin(db)
     try:
+        if seen is not None and seen != stamp(db):
+            raise ReviewError("Somebody decided in the meantime. Look again; nothing was changed.")
         added = sum(_append(db, review, _values(db, review)) for review in reviews)
         db.execute("COMMIT")
     except BaseException:
@@ -115,24 +132,36 @@ def _append(db: Database, review: Review, values: list[Any]) -> bool:
 
 def _check_undo(db: Database, review: Review) -> None:
     target = next(db.query("SELECT * FROM reviews WHERE id = ?", [review.undoes]), None)
-    if target is None or target["action"] == Action.UNDO:
+    if target is None:
         raise ReviewError(f"There is no decision {review.undoes} to undo.")
     if target["content_hash"] != review.content_hash:
         raise ReviewError("That decision belongs to another picture; nothing was undone.")
-    if next(db.query("SELECT 1 FROM reviews WHERE undoes = ?", [review.undoes]), None):
+    if target["action"] == Action.UNDO:
+        named = next(db.query("SELECT undoes FROM reviews WHERE id = ?", [target["undoes"]]), None)
+        if named is None or named["undoes"]:
+            raise ReviewError("That step brought a decision back; undo the decision itself.")
+    stands = f"SELECT 1 FROM reviews AS r WHERE id = ? AND NOT {is_taken_back('r')}"
+    if not next(db.query(stands, [review.undoes]), None):
         raise ReviewError("That decision was already undone.")
 
 
 def load_reviews(db: Database) -> pd.DataFrame:
     """tables.REVIEWS, oldest first, with `is_undone` added."""
     rows = list(
-        db.query("""
-            SELECT r.*, EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = r.id) AS is_undone
-            FROM reviews AS r ORDER BY r.at, r.id""")
+        db.query(
+            f"SELECT r.*, {is_taken_back('r')} AS is_undone FROM reviews AS r ORDER BY r.at, r.id"
+        )
     )
     table = pd.DataFrame(rows, columns=[*COLUMNS, "is_undone"])
     table["at"] = pd.to_datetime(table["at"], format="ISO8601", utc=True).dt.tz_localize(None)
     return table.astype({**REVIEWS, "is_undone": bool})
+
+
+def stamp(db: Database) -> tuple[int, str | None]:
+    """How many reviews there are, and the id of the one added last: changes with every one."""
+    newest = db.execute("SELECT id FROM reviews ORDER BY position DESC LIMIT 1").fetchone()
+    count: int = db.execute("SELECT count(*) FROM reviews").fetchone()[0]
+    return count, newest[0] if newest else None
 
 
 def last_standing(

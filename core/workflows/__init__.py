@@ -28,7 +28,9 @@ if TYPE_CHECKING:
         filters,
         found_slices,
         grid,
+        history,
         holdout,
+        honest_accuracy,
         installation,
         label_doubts,
         live_answers,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
         saved_slices,
         scores,
         scoring,
+        sessions,
         shortcuts,
         slices,
         starting,
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
         unlike,
         unusual,
         weak_spots,
+        worst_light,
     )
 
 __all__ = [
@@ -82,7 +86,9 @@ __all__ = [
     "filters",
     "found_slices",
     "grid",
+    "history",
     "holdout",
+    "honest_accuracy",
     "installation",
     "label_doubts",
     "live_answers",
@@ -105,6 +111,7 @@ __all__ = [
     "saved_slices",
     "scores",
     "scoring",
+    "sessions",
     "shortcuts",
     "slices",
     "starting",
@@ -117,6 +124,7 @@ __all__ = [
     "unlike",
     "unusual",
     "weak_spots",
+    "worst_light",
 ]
 
 

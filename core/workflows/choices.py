@@ -28,6 +28,7 @@ class Choices:
     name_pattern: str | None = None  # what file and folder names say; see core/frames/patterns.py
     reviewer: str = "me"
     clip_gap_seconds: float = SETTINGS.clip_gap_seconds
+    session_gap_minutes: float = SETTINGS.session_gap_minutes  # a longer pause ends a session
     day_hours: tuple[int, int] = (SETTINGS.day_begins, SETTINGS.day_ends)
     is_southern: bool = False  # which half of the earth the seasons are those of
     sure_threshold: float | None = None  # under it an answer reads "not sure"; None hides nothing
@@ -54,6 +55,7 @@ def choices_of(project: Project) -> Choices:
         name_pattern=stored.get("name_pattern"),
         reviewer=stored.get("reviewer", "me"),
         clip_gap_seconds=stored.get("clip_gap_seconds", SETTINGS.clip_gap_seconds),
+        session_gap_minutes=stored.get("session_gap_minutes", SETTINGS.session_gap_minutes),
         day_hours=_hours(stored.get("day_hours")),
         is_southern=bool(stored.get("is_southern", False)),
         sure_threshold=stored.get("sure_threshold"),
@@ -65,6 +67,19 @@ def set_reviewer(project: Project, name: str) -> None:
     """Who decides from now on."""
     with connect(project.database) as db:
         choice_store.choose(db, reviewer=name.strip() or "me")
+
+
+def set_session_gap(project: Project, minutes: float) -> None:
+    """
+    After how long a pause another review session begins.
+
+    Raises:
+        FieldcheckError: it is not from a minute to a day.
+    """
+    if not 1 <= minutes <= 24 * 60:
+        raise FieldcheckError(f"A pause lasts from 1 to 1,440 minutes, but {minutes:g} was given.")
+    with connect(project.database) as db:
+        choice_store.choose(db, session_gap_minutes=minutes)
 
 
 def set_sure_threshold(project: Project, threshold: float | None) -> None:

@@ -30,9 +30,9 @@ def merge(project: Project, other: Path) -> Merge:
         other /= DATABASE
     elif not other.exists() and beside.is_file():
         other = beside
-    rows, queues = store.reviews_in(other), store.queues_in(other)
+    found = store.everything_in(other)
     with connect(project.database) as db:
-        return store.merge(db, rows, queues)
+        return store.merge(db, found.reviews, ends=found.ends, queues=found.queues)
 
 
 def conflicts(project: Project) -> dict[str, str]:

@@ -12,6 +12,7 @@ from core.metrics.intervals import newcombe_interval
 from core.project import Project
 from core.records import Accuracy, Folder, State, Statement
 from core.workflows import confidence as confidence_workflow
+from core.workflows import honest_accuracy, worst_light
 from core.workflows import queue as queue_workflow
 from core.workflows import slices as slices_workflow
 from core.workflows.scores import Scores, scores
@@ -39,6 +40,8 @@ class OverviewReport:
     silent: Statement
     reviews: str
     progress: dict[str, int]
+    honest: Statement  # accuracy as labelled, after review, and estimated for all
+    light: Statement  # the worst-light hundred against the reference
     todos: tuple[Todo, ...]
     scored: int
     total: int
@@ -68,6 +71,8 @@ def overview(project: Project) -> OverviewReport:
         silent=silent,
         reviews=_reviews(done),
         progress=done,
+        honest=honest_accuracy.statement(project),
+        light=worst_light.worst_light_set(project).statement,
         todos=_todos(found, headline, worst, silent, done),
         scored=int(found.frames["answer"].notna().sum()),
         total=len(found.frames),

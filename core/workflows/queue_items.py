@@ -85,6 +85,8 @@ def _reason(row: dict[Any, Any], order: str) -> str:
     told = words.reason(row)
     if order == "conflicts":
         return f"{_text(row.get('conflict')) or ''} {told}".strip()
+    if order == "worst_light":
+        return f"Worst light: {row['worst_light']}. {told}"
     return f"Random check. {told}" if order == "random" else told
 
 

@@ -15,6 +15,7 @@ from core.project import Project
 from core.records import Folder
 from core.store import reviews as review_store
 from core.store.database import connect
+from core.workflows import worst_light
 from core.workflows.merging import conflicts
 from core.workflows.scores import Scores, scores
 from core.workflows.second_looks import changed, decisions_of, to_look_at_again
@@ -86,6 +87,13 @@ def _newest(given: Candidates) -> pd.DataFrame:
     return given.frames.sort_values(["taken_at", "path"], ascending=[False, True])
 
 
+def _worst_light(given: Candidates) -> pd.DataFrame:
+    """In audit order, so that what is decided of the set is a fair share of it at any time."""
+    reasons = worst_light.reasons(given.project)
+    frames = given.frames.assign(worst_light=given.frames["content_hash"].map(reasons))
+    return frames[frames["worst_light"].notna()].sort_values("content_hash")
+
+
 def _hard_cases(given: Candidates) -> pd.DataFrame:
     return given.frames[given.frames["hard_case"]]
 
@@ -110,6 +118,7 @@ ORDERS: dict[str, tuple[str, Sorter]] = {
     "planned": ("Label these next", _planned),
     "newest": ("Newest first", _newest),
     "random": ("Random check", _random),
+    "worst_light": ("Worst-light hundred", _worst_light),
     "hard_cases": ("Hard cases", _hard_cases),
     "second_pass": ("Second look", _second_pass),
     "conflicts": ("Two sides disagree", _conflicts),

@@ -38,6 +38,7 @@ PAGES: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
         [
             ("queue", "Queue", ":material/fact_check:", "What do I look at next, and why?"),
             ("label_doubts", "Label doubts", ":material/label_off:", "Which labels look wrong?"),
+            ("history", "History", ":material/history:", "What was decided, how do I go back?"),
             ("export", "Export", ":material/ios_share:", "How do I hand this over?"),
         ],
     ),

@@ -144,6 +144,17 @@ def fact(statement: Statement) -> None:
     st.html(f'<p class="fc-fact">{html.escape(statement.headline)}</p>')
 
 
+def told(statement: Statement) -> None:
+    """A figure that is neither good nor bad news: sentence and next step, marked only if thin."""
+    if statement.state is State.NOT_ENOUGH:
+        finding(statement)
+        return
+    st.html(
+        f'<p class="fc-fact">{html.escape(statement.headline)}</p>'
+        f'<p class="fc-fact fc-next">{html.escape(statement.next_step)}</p>'
+    )
+
+
 def accuracy_bar(title: str, accuracy: Accuracy, statement: Statement) -> None:
     """A share as a bar with its interval drawn on it, and the sentence below."""
     if not accuracy.of:

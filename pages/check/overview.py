@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.workflows import overview
-from pages._shared import doctor_card, jobs, quick_check, state, widgets
+from core.workflows import honest_accuracy, overview, worst_light
+from pages._shared import after_review, doctor_card, jobs, quick_check, state, widgets
 from pages._shared.keys import K
 from pages._shared.open_project import open_own, switch_project
 
@@ -54,7 +54,7 @@ def answers() -> None:
         with column:
             st.markdown(f"**{heading}**")
             widgets.finding(statement)
-    st.markdown(f"**Your reviews.** {report.reviews}")
+    after_review.panel(report)
 
 
 answers()
@@ -66,5 +66,6 @@ widgets.fold(
     "number of frames: frames of one clip (one camera, gaps under 30 s) repeat each other, so "
     "the count is divided by the design effect between clips (Kish 1965). Labels are taken as "
     "they came: frames you relabelled were picked because they looked wrong, so counting them "
-    "would flatter the model. The gap is Newcombe's interval on effective counts."
+    "would flatter the model. The gap is Newcombe's interval on effective counts.\n\n"
+    f"{honest_accuracy.METHOD}\n\n{worst_light.METHOD}"
 )

@@ -15,7 +15,14 @@ import pytest
 from core.errors import DiskError, ReviewError
 from core.records import Action, Review
 from core.store.database import connect
-from core.store.reviews import current_reviews, last_standing, load_reviews, record_review
+from core.store.reviews import (
+    current_reviews,
+    last_standing,
+    load_reviews,
+    record_review,
+    record_reviews,
+    stamp,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -155,14 +162,49 @@ def test_what_was_undone_cannot_be_undone_again(db):
     assert len(load_reviews(db)) == 2
 
 
-def test_an_undo_cannot_be_undone(db):
+def test_an_undo_can_be_undone_and_the_decision_stands_where_it_stood(db):
+    first, other = review(value="cat"), review(value="dog", minute=1, reviewer="ben")
+    back = undo(first, minute=2)
+    again = undo(back, minute=3)
+    for one in (first, other, back, again):
+        record_review(db, one)
+
+    table = load_reviews(db).set_index("id")
+
+    assert [bool(table.loc[one.id, "is_undone"]) for one in (first, other, back, again)] == [
+        False, False, True, False,
+    ]  # fmt: skip
+    assert current(db)["label"] == "dog"  # brought back, it is no newer than it was
+    assert [row["id"] for row in last_standing(db, limit=9)] == [other.id, first.id]
+
+
+def test_what_was_brought_back_can_be_undone_again_but_not_the_bringing_back(db):
     first = review(value="cat")
     back = undo(first)
-    record_review(db, first)
-    record_review(db, back)
+    again = undo(back)
+    for one in (first, back, again):
+        record_review(db, one)
 
-    with pytest.raises(ReviewError, match="no decision"):
+    with pytest.raises(ReviewError, match="brought a decision back"):
+        record_review(db, undo(again))
+    with pytest.raises(ReviewError, match="already undone"):
         record_review(db, undo(back))
+    record_review(db, undo(first))
+
+    assert last_standing(db) == []
+
+
+def test_nothing_is_stored_in_view_of_reviews_that_are_not_the_newest_any_more(db):
+    first = review(value="cat")
+    record_review(db, first)
+    seen = stamp(db)
+    record_review(db, review(value="dog"))
+
+    with pytest.raises(ReviewError, match="in the meantime"):
+        record_reviews(db, [undo(first)], seen=seen)
+
+    assert not load_reviews(db)["is_undone"].any()
+    assert record_reviews(db, [undo(first)], seen=stamp(db)) == 1
 
 
 def test_undo_of_something_unknown_or_elsewhere_is_refused(db):

@@ -1,4 +1,4 @@
-"""Any sequence of decisions leaves what a plain Python model of them says."""
+"""Any decisions, undos to any point, undos of undos and merges leave what a plain model says."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from core.errors import ReviewError
+from core.findings.taking_back import of_reviews, to_point
 from core.records import Action, Review
 from core.store.database import connect
 from core.store.merging import merge, reviews_in
-from core.store.reviews import current_reviews, record_review
+from core.store.reviews import current_reviews, load_reviews, record_review
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 LAPTOPS = st.sampled_from([0, 1])
@@ -92,6 +93,57 @@ class Desk(RuleBasedStateMachine):
             self.send(laptop, Action.UNDO, target.content_hash, undoes=target.id)
 
     @rule(laptop=LAPTOPS, pick=st.integers(0, 99))
+    def redo_any(self, laptop, pick):
+        undone = [one for one in self.seen[laptop] if one in self.gone(laptop)]
+        undos = sorted(
+            (self.events[one] for one in self.seen[laptop]
+             if self.events[one].undoes in undone and one not in self.gone(laptop)
+             and self.events[one].action is Action.UNDO
+             and not self.events[self.events[one].undoes].undoes),
+            key=lambda one: self.rank[one.id],
+        )  # fmt: skip
+        if undos:
+            target = undos[pick % len(undos)]
+            self.send(laptop, Action.UNDO, target.content_hash, undoes=target.id)
+
+    @rule(laptop=LAPTOPS, pick=st.integers(0, 99), everyone=st.booleans())
+    def undo_to(self, laptop, pick, everyone):
+        """What stands afterwards is what would stand had the rows taken back never been."""
+        order = sorted(self.seen[laptop], key=self.rank.__getitem__)
+        if not order:
+            return
+        point, me = order[pick % len(order)], f"r{laptop}"
+        kept = {
+            one
+            for one in order
+            if self.rank[one] <= self.rank[point]
+            or not (everyone or self.events[one].reviewer == me)
+        }
+        wanted = self.stands_of(kept)
+        rows = self.rows(laptop)
+        for name in to_point(rows, point, reviewer=None if everyone else me):
+            self.send(laptop, Action.UNDO, self.events[name].content_hash, undoes=name)
+
+        assert self.stands_of(self.seen[laptop]) == wanted
+
+    @rule(laptop=LAPTOPS, pick=st.integers(0, 99))
+    def undo_the_last_undo_to(self, laptop, pick):
+        """An undo of many and its undo leave everything as it was."""
+        order = sorted(self.seen[laptop], key=self.rank.__getitem__)
+        if not order:
+            return
+        before = self.stands_of(self.seen[laptop])
+        names = to_point(self.rows(laptop), order[pick % len(order)])
+        sent = {
+            self.send(laptop, Action.UNDO, self.events[name].content_hash, undoes=name).id
+            for name in names
+        }
+        for name in of_reviews(self.rows(laptop), sent):
+            self.send(laptop, Action.UNDO, self.events[name].content_hash, undoes=name)
+
+        assert self.stands_of(self.seen[laptop]) == before
+
+    @rule(laptop=LAPTOPS, pick=st.integers(0, 99))
     def send_again(self, laptop, pick):
         known = sorted(self.seen[laptop], key=lambda one: self.events[one].sequence)
         if known:
@@ -101,7 +153,10 @@ class Desk(RuleBasedStateMachine):
 
     @rule(laptop=LAPTOPS)
     def undo_twice_is_refused(self, laptop):
-        taken = [e for e in self.seen[laptop] if self.events[e].undoes]
+        taken = [
+            one for one in self.seen[laptop]
+            if self.events[one].undoes in self.gone(laptop)
+        ]  # fmt: skip
         if taken:
             first = self.events[min(taken)]
             with pytest.raises(ReviewError):
@@ -115,10 +170,52 @@ class Desk(RuleBasedStateMachine):
         assert found.new == len(self.seen[1 - laptop] - self.seen[laptop])
         self.seen[laptop] |= self.seen[1 - laptop]
 
+    def rows(self, laptop: int) -> list[dict]:
+        """What the store holds, as the pure functions take it."""
+        with connect(self.paths[laptop]) as db:
+            table = load_reviews(db).astype(object)
+        return list(table.where(table.notna(), None).to_dict("records"))
+
+    def gone(self, laptop: int) -> set[str]:
+        return self.gone_of(self.seen[laptop])
+
+    def gone_of(self, seen) -> set[str]:
+        """By the rule of the words: an undo that stands takes its target away, newest first."""
+        gone: set[str] = set()
+        for one in sorted(seen, key=self.depth, reverse=True):
+            undoes = self.events[one].undoes
+            if undoes and one not in gone:
+                gone.add(undoes)
+        return gone
+
+    def depth(self, one: str) -> int:
+        """0 a decision, 1 its undo, 2 the undo of that."""
+        undoes = self.events[one].undoes
+        return 1 + self.depth(undoes) if undoes else 0
+
+    def stands_of(self, seen) -> set[str]:
+        gone = self.gone_of(seen)
+        return {one for one in seen if one not in gone and not self.events[one].undoes}
+
     def standing(self, laptop: int) -> list[Review]:
-        events = [self.events[one] for one in self.seen[laptop]]
-        gone = {event.undoes for event in events}
-        return [e for e in events if e.id not in gone and e.action != Action.UNDO]
+        return [self.events[one] for one in self.stands_of(self.seen[laptop])]
+
+    @rule()
+    def merged_both_ways_they_agree(self):
+        if self.seen[0] and self.seen[1]:
+            sides = []
+            for one, other in ((0, 1), (1, 0)):
+                copy = self.folder / "merged.db"
+                for left in self.folder.glob("merged.db*"):
+                    left.unlink()
+                with connect(self.paths[one]) as db:
+                    db.execute("VACUUM INTO ?", [str(copy)])
+                rows = reviews_in(self.paths[other])
+                with connect(copy) as db:
+                    merge(db, rows)
+                    table = current_reviews(db).sort_values("content_hash")
+                    sides.append(table.astype(str).to_dict("records"))
+            assert sides[0] == sides[1]
 
     @invariant()
     def the_store_says_what_the_model_says(self):
