@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sqlite_utils import Database
 
 from core.errors import ProjectError, ReviewError
 from core.records import DECISIONS, Action
+from core.store import frozen
 from core.store.database import begin
 from core.store.migrations import unknown_to_us
 from core.store.reviews import COLUMNS, as_text
@@ -31,6 +33,7 @@ class Merge:
     unknown_pictures: int  # of the new ones: pictures this project does not have (yet)
     left_out: tuple[str, ...]  # why, one line a review
     conflicts: tuple[str, ...]  # content hashes the two sides decided differently, sorted
+    frozen: int = 0  # sets of hard cases this project did not have
 
 
 def reviews_in(path: Path) -> list[Row]:
@@ -40,6 +43,23 @@ def reviews_in(path: Path) -> list[Row]:
     Raises:
         ProjectError: it is missing, no Fieldcheck database, or of a newer Fieldcheck.
     """
+    with _copy_of(path) as other:
+        return _rows(other)
+
+
+def frozen_in(path: Path) -> list[Row]:
+    """
+    Every frozen set in another database, read as its reviews are; [] if it is of an older version.
+
+    Raises:
+        ProjectError: as `reviews_in`.
+    """
+    with _copy_of(path) as other:
+        return frozen.rows_in(other)
+
+
+@contextmanager
+def _copy_of(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.is_file():
         raise ProjectError(f"There is no file {path}. Name the other laptop's fieldcheck.db.")
     with tempfile.TemporaryDirectory(prefix="fieldcheck-") as folder:
@@ -50,14 +70,15 @@ def reviews_in(path: Path) -> list[Row]:
             shutil.copyfile(log, copy.with_name("other.db-wal"))
         try:
             with closing(sqlite3.connect(copy)) as other:
-                return _rows(other, path)
+                _check(other, path)
+                yield other
         except sqlite3.Error as error:
             raise ProjectError(
                 f"{path} is not a Fieldcheck database or is damaged ({error}). Nothing was merged."
             ) from error
 
 
-def _rows(other: sqlite3.Connection, path: Path) -> list[Row]:
+def _check(other: sqlite3.Connection, path: Path) -> None:
     if unknown_to_us(other):
         raise ProjectError(
             f"{path} was written by a newer Fieldcheck. Nothing was merged. Bring this Fieldcheck "
@@ -66,13 +87,18 @@ def _rows(other: sqlite3.Connection, path: Path) -> list[Row]:
     said = other.execute("PRAGMA integrity_check").fetchone()[0]
     if said != "ok":
         raise sqlite3.DatabaseError(said)
+
+
+def _rows(other: sqlite3.Connection) -> list[Row]:
     rows = other.execute(f"SELECT {', '.join(COLUMNS)} FROM reviews ORDER BY at, id")
     return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
-def merge(db: Database, others: list[Row]) -> Merge:
+def merge(db: Database, others: list[Row], sets: Sequence[Row] = ()) -> Merge:
     """
     Add the reviews this database lacks, all or none, and note where the two sides disagree.
+
+    Frozen sets (`sets`, as `frozen_in` gives them) come too, by their id: none is changed.
 
     A review is known by its id. It keeps its time and reviewer; if its window's number is taken
     by another review (one window wrote to two copies of a project), only the window's name
@@ -82,6 +108,8 @@ def merge(db: Database, others: list[Row]) -> Merge:
     begin(db)
     try:
         found = _merged(db, others)
+        new_sets, left_out = frozen.add(db, sets)
+        found = replace(found, frozen=new_sets, left_out=(*found.left_out, *left_out))
         db.execute("COMMIT")
     except BaseException:
         db.rollback()

@@ -30,9 +30,9 @@ def merge(project: Project, other: Path) -> Merge:
         other /= DATABASE
     elif not other.exists() and beside.is_file():
         other = beside
-    rows = store.reviews_in(other)
+    rows, sets = store.reviews_in(other), store.frozen_in(other)
     with connect(project.database) as db:
-        return store.merge(db, rows)
+        return store.merge(db, rows, sets)
 
 
 def conflicts(project: Project) -> dict[str, str]:
@@ -67,6 +67,8 @@ def merge_lines(found: Merge) -> list[str]:
             f"{count_of(found.unknown_pictures, 'picture')} of the new reviews are not in this "
             "project's folders; the reviews are kept and count once the pictures are there."
         )
+    if found.frozen:
+        lines.append(f"{count_of(found.frozen, 'frozen set')} of hard cases came with them.")
     lines += found.left_out[:SHOWN]
     if len(found.left_out) > SHOWN:
         lines.append(f"... and {len(found.left_out) - SHOWN:,} more were left out.")
