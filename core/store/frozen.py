@@ -121,8 +121,7 @@ def add(db: Database, rows: Iterable[Row]) -> tuple[int, tuple[str, ...]]:
 
 def _insert(db: Database, row: Row) -> None:
     db.execute(
-        f"INSERT INTO frozen_sets ({', '.join(COLUMNS)}) "
-        f"VALUES ({', '.join('?' * len(COLUMNS))})",
+        f"INSERT INTO frozen_sets ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})",
         [row[name] for name in COLUMNS],
     )
 

@@ -148,9 +148,7 @@ def _name(name: str) -> str:
 def _about(about: str) -> str:
     about = " ".join(about.split())
     if len(about) > LONGEST_ABOUT:
-        raise FieldcheckError(
-            f"Describe it in {LONGEST_ABOUT} letters; this has {len(about):,}."
-        )
+        raise FieldcheckError(f"Describe it in {LONGEST_ABOUT} letters; this has {len(about):,}.")
     try:
         about.encode()
     except UnicodeEncodeError as error:

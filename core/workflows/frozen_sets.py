@@ -21,9 +21,10 @@ from core.store.database import connect
 from core.workflows import failure_modes
 from core.workflows.choices import choices_of
 from core.workflows.frozen_slices import FROZEN, frames_of, titled_sets
-from core.workflows.narrow import tags_of, within
+from core.workflows.narrow import within
 from core.workflows.saved_slices import saved_slices
 from core.workflows.scores import reviewed, scores
+from core.workflows.tagged import tagged
 
 HARD_CASES = "hard cases"
 """The source of a set that is neither a mode nor a saved slice: all that are marked."""
@@ -56,8 +57,22 @@ class Difference:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     relabelled: tuple[tuple[str, str | None, str | None], ...]  # hash, label in one, in the other
-    same: int  # frames in both
+    both: tuple[str, ...]  # those relabelled among them
     sentence: str
+
+    @property
+    def same(self) -> int:
+        """Frames in both."""
+        return len(self.both)
+
+    @property
+    def parts(self) -> dict[str, tuple[str, ...]]:
+        """Content hashes by what became of them."""
+        relabelled = tuple(digest for digest, _, _ in self.relabelled)
+        return {
+            "added": self.added, "removed": self.removed, "relabelled": relabelled,
+            "same": self.both,
+        }  # fmt: skip
 
 
 def sources(project: Project) -> dict[str, str]:
@@ -68,6 +83,16 @@ def sources(project: Project) -> dict[str, str]:
         if saved.origin != FROZEN:
             found[f"{_SLICE}{saved.name}"] = f"Slice: {saved.name}"
     return found
+
+
+def mode_source(name: str) -> str:
+    """The source that a mode is."""
+    return f"{_MODE}{name}"
+
+
+def slice_source(name: str) -> str:
+    """The source that a saved slice is."""
+    return f"{_SLICE}{name}"
 
 
 def usual_source(project: Project, name: str) -> str:
@@ -82,6 +107,19 @@ def usual_source(project: Project, name: str) -> str:
     return HARD_CASES
 
 
+def usual_name(project: Project, source: str) -> str:
+    """The name a source was frozen under last; else the mode's or slice's own."""
+    last = [one for one in titled_sets(project).values() if one.origin == source]
+    if last:
+        return max(last, key=lambda one: one.made_at).name
+    return source.removeprefix(_MODE).removeprefix(_SLICE)
+
+
+def source_count(project: Project, source: str) -> int:
+    """How many frames a source holds now."""
+    return len(source_frames(project, source))
+
+
 def source_frames(project: Project, source: str) -> pd.DataFrame:
     """
     The field frames of a source, one per picture content.
@@ -94,34 +132,13 @@ def source_frames(project: Project, source: str) -> pd.DataFrame:
         return _field(within(project.whole, name))
     if source.startswith(_MODE):
         mode = failure_modes.mode_of(project, source.removeprefix(_MODE))
-        return mode_frames(project.whole, mode)
+        return tagged(project.whole).having(failure_modes.names_of(mode))
     if source != HARD_CASES:
         raise FieldcheckError(
             f"There is nothing called '{source}' to freeze. There are: "
             f"{', '.join(sources(project))}."
         )
-    return tagged_frames(project.whole, frozenset({HARD_CASE}))
-
-
-def mode_frames(project: Project, mode: failure_modes.FailureMode) -> pd.DataFrame:
-    """The field frames tagged with one of a mode's names, one per picture content."""
-    return tagged_frames(project, failure_modes.names_of(mode))
-
-
-def tagged_frames(project: Project, folded_names: frozenset[str]) -> pd.DataFrame:
-    """The field frames with one of these tags, one per picture content."""
-    tagged = tagged_hashes(project, folded_names)
-    frames = _field(project)
-    return frames[frames["content_hash"].isin(tagged)]
-
-
-def tagged_hashes(project: Project, folded_names: frozenset[str]) -> frozenset[str]:
-    """Content hashes with one of these tags, gone pictures among them."""
-    return frozenset(
-        digest
-        for digest, tags in tags_of(project.whole).items()
-        if any(failure_modes.folded(tag) in folded_names for tag in tags)
-    )
+    return tagged(project.whole).having(frozenset({HARD_CASE}))
 
 
 def _field(project: Project) -> pd.DataFrame:
@@ -176,9 +193,12 @@ def _as_they_stand(project: Project, frames: pd.DataFrame) -> list[FrozenFrame]:
     labels = standing_labels(project, frames)
     return [
         FrozenFrame(
-            row["content_hash"], row["path"], str(row["clip"]), labels[row["content_hash"]],
+            row["content_hash"],
+            row["path"],
+            str(row["clip"]),
+            labels[row["content_hash"]],
             row["answer"] if isinstance(row["answer"], str) else None,
-        )  # fmt: skip
+        )
         for row in frames[["content_hash", "path", "clip", "answer"]].to_dict("records")
     ]
 
@@ -310,10 +330,10 @@ def difference(project: Project, one: str, other: str) -> Difference:
     after = {frame.content_hash: frame.label for frame in frames_of(project, second.id)}
     added = tuple(sorted(after.keys() - before.keys()))
     removed = tuple(sorted(before.keys() - after.keys()))
-    both = sorted(before.keys() & after.keys())
+    both = tuple(sorted(before.keys() & after.keys()))
     relabelled = tuple((h, before[h], after[h]) for h in both if before[h] != after[h])
     return Difference(
-        (title, next_title), added, removed, relabelled, len(both),
+        (title, next_title), added, removed, relabelled, both,
         words.difference_words(
             title, next_title, added=len(added), removed=len(removed),
             relabelled=len(relabelled), same=len(both),
@@ -331,3 +351,21 @@ def field_rows(project: Project, content_hashes: tuple[str, ...]) -> pd.DataFram
     """The field frames of these contents that are still there, as the grid takes them."""
     frames = _field(project.whole)
     return frames[frames["content_hash"].isin(content_hashes)]
+
+
+def export_rows(project: Project, title: str, table: pd.DataFrame) -> pd.DataFrame:
+    """
+    The rows of an export of a frozen set, one per file, and one per frame that is gone.
+
+    Adds label_frozen and answer_frozen (as they were), and label_today (as reviewed, else as the
+    data came).
+    """
+    rows = _rows(project, find(project, title)[1])
+    names = {"frozen_label": "label_frozen", "frozen_answer": "answer_frozen"}
+    added = rows.rename(columns=names)[["content_hash", *names.values(), "label_today"]]
+    found = table.merge(added, on="content_hash", how="right")
+    found["model_id"] = choices_of(project).model_id
+    found["hard_case"] = found["hard_case"].map(lambda flag: flag is True or flag == 1)
+    found = found.astype({"hard_case": bool})
+    found["tags"] = found["tags"].fillna("")
+    return found.sort_values(["folder", "path", "content_hash"], ignore_index=True)

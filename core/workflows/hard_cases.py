@@ -12,7 +12,7 @@ from core.findings.hard_cases import CLASS, Gathered, Progress, gathered
 from core.findings.slice_rules import HARD_CASE
 from core.findings.statements import count_of
 from core.project import Project
-from core.records import FailureMode, Folder, Statement
+from core.records import FailureMode, Statement
 from core.workflows import failure_modes
 from core.workflows.failure_modes import add_mode, change_mode, drop_mode, mode_names
 from core.workflows.frozen_sets import (
@@ -24,16 +24,19 @@ from core.workflows.frozen_sets import (
     field_rows,
     find,
     freeze,
-    mode_frames,
+    mode_source,
     report,
+    slice_source,
+    source_count,
     sources,
-    tagged_frames,
+    usual_name,
     usual_source,
 )
 from core.workflows.frozen_slices import titled_sets
-from core.workflows.narrow import rule_of, tags_of
+from core.workflows.narrow import rule_of
 from core.workflows.scores import scores
 from core.workflows.slices import columns, title_of
+from core.workflows.tagged import Tagged, tagged
 
 __all__ = [
     "HARD_CASES",
@@ -55,19 +58,27 @@ __all__ = [
     "hard_cases",
     "list_json",
     "list_lines",
+    "made_words",
     "mode_names",
     "mode_row",
+    "mode_source",
+    "relabelled_lines",
     "report",
     "show_json",
     "show_lines",
     "sidebar_words",
+    "since_words",
+    "slice_source",
+    "source_count",
     "sources",
     "titles",
     "unsaid_frames",
+    "usual_name",
     "usual_source",
 ]
 
 PROGRESS_WORDS = words.PROGRESS_WORDS
+_HARD = frozenset({HARD_CASE})
 
 METHOD = (
     "A frame belongs to a failure mode by its tag: the mode's name, or one it had before; capitals "
@@ -108,11 +119,14 @@ class HardCases:
 
 def hard_cases(project: Project) -> HardCases:
     """Every mode with its progress, and the hard cases nobody said the why of."""
-    modes = failure_modes.modes(project)
-    rows = tuple(_row(project, mode) for mode in modes)
-    kept, unsaid = _kept(project), unsaid_frames(project)
-    clips = unsaid["clip"].nunique()
-    gone = _gone(project, modes)
+    modes, known = failure_modes.modes(project), tagged(project)
+    asked = _asked_columns(project)
+    rows = tuple(_row(mode, known, asked) for mode in modes)
+    kept, unsaid = known.having(_HARD), _unsaid(known, modes)
+    clips = int(unsaid["clip"].nunique())
+    gone = len(
+        known.hashes(_names(modes) | _HARD) - set(scores(project.whole).frames["content_hash"])
+    )
     notes = [
         f"{count_of(gone, 'tagged picture')} {'is' if gone == 1 else 'are'} in none of the folders "
         "any more and not counted; the tags are kept."
@@ -130,56 +144,37 @@ def mode_row(project: Project, name: str) -> tuple[ModeRow, pd.DataFrame]:
     Raises:
         FieldcheckError: there is no such mode.
     """
-    mode = failure_modes.mode_of(project, name)
-    return _row(project, mode), mode_frames(project, mode)
-
-
-def _row(project: Project, mode: FailureMode) -> ModeRow:
-    asked = _asked_columns(project)
-    field = scores(project).of(Folder.FIELD).drop_duplicates("content_hash")
-    found = gathered(mode_frames(project, mode), field, target=mode.target, columns=asked)
-    return ModeRow(
-        mode, found, words.count_words(found), words.next_words(found, mode.name, asked)
-    )
-
-
-def _asked_columns(project: Project) -> dict[str, str]:
-    """In which something may be lacking, with titles."""
-    offered = columns(project)
-    wanted = ("camera", "hour_block")
-    return {
-        **{name: title_of(name) for name in wanted[:1] if name in offered},
-        CLASS: title_of("label"),
-        **{name: title_of(name) for name in wanted[1:] if name in offered},
-    }
-
-
-def _kept(project: Project) -> pd.DataFrame:
-    return tagged_frames(project, frozenset({HARD_CASE}))
+    mode, known = failure_modes.mode_of(project, name), tagged(project)
+    row = _row(mode, known, _asked_columns(project))
+    return row, known.having(failure_modes.names_of(mode))
 
 
 def unsaid_frames(project: Project) -> pd.DataFrame:
     """Hard cases without the tag of a mode."""
-    kept = _kept(project)
-    tags, names = tags_of(project.whole), _names(failure_modes.modes(project))
-    said = [
-        any(failure_modes.folded(tag) in names for tag in tags.get(digest, ()))
-        for digest in kept["content_hash"]
-    ]
-    return kept[[not one for one in said]]
+    return _unsaid(tagged(project), failure_modes.modes(project))
+
+
+def _row(mode: FailureMode, known: Tagged, asked: dict[str, str]) -> ModeRow:
+    frames = known.having(failure_modes.names_of(mode))
+    found = gathered(frames, known.frames, target=mode.target, columns=asked)
+    return ModeRow(mode, found, words.count_words(found), words.next_words(found, mode.name, asked))
+
+
+def _asked_columns(project: Project) -> dict[str, str]:
+    """In which something may be lacking, with titles."""
+    offered = columns(project.whole)
+    found = {"camera": title_of("camera"), CLASS: title_of("label")}
+    found["hour_block"] = title_of("hour_block")
+    return {name: title for name, title in found.items() if name == CLASS or name in offered}
+
+
+def _unsaid(known: Tagged, modes: list[FailureMode]) -> pd.DataFrame:
+    frames = known.having(_HARD)
+    return frames[~frames["content_hash"].isin(known.hashes(_names(modes)))]
 
 
 def _names(modes: list[FailureMode]) -> frozenset[str]:
     return frozenset().union(*(failure_modes.names_of(mode) for mode in modes))
-
-
-def _gone(project: Project, modes: list[FailureMode]) -> int:
-    known = set(scores(project.whole).frames["content_hash"])
-    names = _names(modes) | {HARD_CASE}
-    return sum(
-        digest not in known and any(failure_modes.folded(tag) in names for tag in tags)
-        for digest, tags in tags_of(project.whole).items()
-    )
 
 
 def furthest_behind(project: Project) -> str:
@@ -199,6 +194,31 @@ def titles(project: Project) -> list[str]:
     """Every frozen version, the newest first."""
     newest = sorted(titled_sets(project).items(), key=lambda one: one[1].made_at, reverse=True)
     return [title for title, _ in newest]
+
+
+def made_words(found: FrozenReport) -> str:
+    """ "44 frames from 12 clips, frozen on 3 March 2026 by Ana, of mode: dusk"."""
+    kept = found.kept
+    return (
+        f"{count_of(kept.frames, 'frame')} from {count_of(found.clips, 'clip')}, frozen on "
+        f"{kept.made_at.astimezone():%d %B %Y} by {kept.reviewer}, of {kept.origin}"
+    )
+
+
+def since_words(project: Project, title: str) -> list[str]:
+    """What a version changed in the one before; [] if it was the first."""
+    other = before(project, title)
+    return [difference(project, other, title).sentence] if other else []
+
+
+def relabelled_lines(project: Project, told: Difference) -> list[str]:
+    """Each frame that has another label in the second version."""
+    paths = field_rows(project, told.parts["relabelled"]).set_index("content_hash")["path"]
+    return [
+        f"{paths.get(digest, 'a picture that is gone')}: {old or 'no label'}, now "
+        f"{new or 'no label'}"
+        for digest, old, new in told.relabelled
+    ]
 
 
 def sidebar_words(project: Project) -> str:
@@ -290,9 +310,12 @@ def list_lines(project: Project) -> list[str]:
 def show_lines(project: Project, title: str, *, against: str | None = None) -> list[str]:
     """One version in words."""
     found = report(project, title)
-    other = against or before(project, found.title)
-    told = [difference(project, other, found.title).sentence] if other else []
-    return [f"{found.title}, of {found.kept.origin}", *_sentences(found), *told]
+    told = (
+        [difference(project, against, found.title).sentence]
+        if against
+        else since_words(project, found.title)
+    )
+    return [f"{found.title}: {made_words(found)}.", *_sentences(found), *told]
 
 
 def _sentences(found: FrozenReport) -> list[str]:
