@@ -22,27 +22,31 @@ PROGRESS_WORDS: dict[Progress, tuple[str, str]] = {
 }
 
 NOT_THE_FIELD = (
-    "Picked because they are hard: this says nothing of the field at large. Hold it against the "
-    "same set before and after a change."
+    "Picked because they are hard: a share right on them says nothing of the field at large. It is "
+    "there to be held against the same frames before and after a change."
 )
 
 
 def count_words(found: Gathered) -> str:
-    """ "44 of 200 frames, but from 3 clips: that is 3 pictures' worth"."""
+    """ "44 of 200 frames, but from 3 clips: those are 3 pictures' worth"."""
     frames = f"{found.frames:,} of {count_of(found.target, 'frame')}"
+    if found.frames > found.target:
+        frames = f"{count_of(found.frames, 'frame')} ({found.target:,} wanted)"
     clips = count_of(found.clips, "clip")
     if found.progress is Progress.EMPTY:
-        return f"{frames}."
+        return f"None of {count_of(found.target, 'frame')} yet."
     if found.progress is Progress.FEW_CLIPS:
         worth = "1 picture's" if found.clips == 1 else f"{found.clips:,} pictures'"
-        return f"{frames}, but from {clips}: that is {worth} worth."
-    return f"{frames}, from {clips} (of {found.clip_target:,})."
+        return f"{frames}, but from {clips}: those are {worth} worth."
+    if found.clips < found.clip_target:
+        return f"{frames}, from {found.clips:,} of {count_of(found.clip_target, 'clip')}."
+    return f"{frames}, from {clips}."
 
 
 def next_words(found: Gathered, name: str, titles: Mapping[str, str]) -> str:
     """What to collect next for a mode."""
     if found.progress is Progress.EMPTY:
-        return f"Tag the first frame that shows it: T in the queue, then “{name}”."
+        return f"Press T in the queue on a frame that shows it, and type “{name}”."
     lacking = _lacking(found.lacks, titles)
     if found.progress is Progress.ENOUGH:
         return f"Enough to freeze. {lacking}".strip()
@@ -95,21 +99,21 @@ def unsaid_words(frames: int, clips: int, of: int) -> Statement:
 
 
 def frozen_words(found: Accuracy, *, labelled: int, missing: int, of: int) -> Statement:
-    """How the model of today does on a frozen set, and what that is worth."""
-    lost = missing_words(missing, of)
+    """How the model of today does on a frozen set."""
+    told = missing_words(missing, of)
+    if bare := of - labelled:
+        told = f" {bare:,} of its {count_of(of, 'frame')} had no label at freezing.{told}"
     if not found.of:
         return Statement(
-            f"None of its {count_of(of, 'frame')} can be counted: {labelled:,} had a label at "
-            f"freezing.{lost}",
+            f"None of its {count_of(of, 'frame')} can be counted.{told}",
             "Label them, then freeze the next version.",
             State.NOT_ENOUGH,
         )
-    state = State.CONFIRMED if found.clips >= SETTINGS.min_clips else State.NOT_ENOUGH
-    few = "" if state is State.CONFIRMED else " Too few clips to judge by. "
+    is_enough = found.clips >= SETTINGS.min_clips
     return Statement(
-        f"{right_in(found, 'frames of this set')}, from {count_of(found.clips, 'clip')}.{lost}",
-        few.lstrip() + NOT_THE_FIELD,
-        state,
+        f"{right_in(found, 'frames of this set')}, from {count_of(found.clips, 'clip')}.{told}",
+        "" if is_enough else "Too few clips to judge by: collect more, then freeze again.",
+        State.CONFIRMED if is_enough else State.NOT_ENOUGH,
     )
 
 

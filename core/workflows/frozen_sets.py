@@ -95,6 +95,14 @@ def slice_source(name: str) -> str:
     return f"{_SLICE}{name}"
 
 
+def origin_words(source: str) -> str:
+    """ "mode “dusk”", "slice “cam3 at night”", "every hard case"."""
+    for prefix in (_MODE, _SLICE):
+        if source.startswith(prefix):
+            return f"{prefix[:-2]} “{source.removeprefix(prefix)}”"
+    return "every hard case"
+
+
 def usual_source(project: Project, name: str) -> str:
     """What a name is frozen from unless one says: as last time, else its mode, else all."""
     name = " ".join(name.split())

@@ -25,6 +25,7 @@ from core.workflows.frozen_sets import (
     find,
     freeze,
     mode_source,
+    origin_words,
     report,
     slice_source,
     source_count,
@@ -41,6 +42,7 @@ from core.workflows.tagged import Tagged, tagged
 __all__ = [
     "HARD_CASES",
     "METHOD",
+    "NOT_THE_FIELD",
     "PROGRESS_WORDS",
     "Difference",
     "FrozenReport",
@@ -77,6 +79,7 @@ __all__ = [
     "usual_source",
 ]
 
+NOT_THE_FIELD = words.NOT_THE_FIELD
 PROGRESS_WORDS = words.PROGRESS_WORDS
 _HARD = frozenset({HARD_CASE})
 
@@ -121,7 +124,10 @@ def hard_cases(project: Project) -> HardCases:
     """Every mode with its progress, and the hard cases nobody said the why of."""
     modes, known = failure_modes.modes(project), tagged(project)
     asked = _asked_columns(project)
-    rows = tuple(_row(mode, known, asked) for mode in modes)
+    # Those begun come first; else the order is the person's.
+    rows = tuple(
+        sorted((_row(mode, known, asked) for mode in modes), key=lambda row: not row.found.frames)
+    )
     kept, unsaid = known.having(_HARD), _unsaid(known, modes)
     clips = int(unsaid["clip"].nunique())
     gone = len(
@@ -197,11 +203,11 @@ def titles(project: Project) -> list[str]:
 
 
 def made_words(found: FrozenReport) -> str:
-    """ "44 frames from 12 clips, frozen on 3 March 2026 by Ana, of mode: dusk"."""
+    """ "44 frames from 12 clips, frozen on 3 March 2026 by Ana: mode “dusk”"."""
     kept = found.kept
     return (
         f"{count_of(kept.frames, 'frame')} from {count_of(found.clips, 'clip')}, frozen on "
-        f"{kept.made_at.astimezone():%d %B %Y} by {kept.reviewer}, of {kept.origin}"
+        f"{kept.made_at.astimezone():%d %B %Y} by {kept.reviewer}: {origin_words(kept.origin)}"
     )
 
 
@@ -299,11 +305,7 @@ def list_lines(project: Project) -> list[str]:
     lines += [f"{found.headline.headline} {found.headline.next_step}".strip(), *found.notes]
     for title in titles(project):
         held = report(project, title)
-        lines.append(
-            f"{title}, frozen {held.kept.made_at.astimezone():%Y-%m-%d} of {held.kept.origin}: "
-            f"{count_of(held.kept.frames, 'frame')} from {count_of(held.clips, 'clip')}. "
-            f"{held.statements[0].headline}"
-        )
+        lines.append(f"{title}: {made_words(held)}. {held.statements[0].headline}")
     return lines
 
 
@@ -320,4 +322,4 @@ def show_lines(project: Project, title: str, *, against: str | None = None) -> l
 
 def _sentences(found: FrozenReport) -> list[str]:
     said = [f"{one.headline} {one.next_step}".strip() for one in found.statements]
-    return [*said, *found.notes]
+    return [*said, *found.notes, NOT_THE_FIELD]

@@ -34,7 +34,10 @@ def _every(project: Project) -> None:
     found = hard_cases.hard_cases(project)
     said, say, add = st.columns([5, 2, 2], vertical_alignment="center")
     with said:
-        widgets.finding(found.headline)
+        st.html(
+            f'<div class="fc-mode"><p>{html.escape(found.headline.headline)}</p>'
+            f'<p class="fc-next">{html.escape(found.headline.next_step)}</p></div>'
+        )
     if found.unsaid:
         say.button(
             f"Say why ({found.unsaid:,})", key=K.HARD_UNSAID, type="primary", width="stretch",

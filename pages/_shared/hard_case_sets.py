@@ -26,6 +26,8 @@ def section(project: Project) -> None:
             "Nothing is frozen yet. A frozen set keeps its frames and their labels for good, so "
             "that the model of today and the next one are tried on exactly the same."
         )
+    else:
+        st.html(f'<p class="fc-fact">{html.escape(hard_cases.NOT_THE_FIELD)}</p>')
     for number, title in enumerate(titles[:AT_ONCE]):
         _version(project, title, number=number)
     if len(titles) > AT_ONCE:
@@ -72,13 +74,13 @@ def _version(project: Project, title: str, *, number: int) -> None:
     with st.container(border=True):
         text, go = st.columns([4, 1], vertical_alignment="top")
         with text:
-            st.html(
-                f'<div class="fc-mode"><p><b>{html.escape(title)}</b></p>'
-                f'<p class="fc-about">{html.escape(hard_cases.made_words(found))}</p></div>'
-            )
-            for statement in found.statements:
+            widgets.accuracy_bar(title, found.now, found.statements[0])
+            for statement in found.statements[1:]:
                 widgets.finding(statement)
-            widgets.lines([*found.notes, *hard_cases.since_words(project, title)])
+            about = [hard_cases.made_words(found) + ".", *found.notes]
+            about += hard_cases.since_words(project, title)
+            lines = "".join(f'<p class="fc-about">{html.escape(line)}</p>' for line in about)
+            st.html(f'<div class="fc-mode">{lines}</div>')
         go.button(
             "Only these", key=f"{K.HARD_ONLY}_{number}", width="stretch",
             icon=":material/filter_alt:", on_click=state.set_rule,

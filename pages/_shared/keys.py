@@ -143,6 +143,7 @@ class K(StrEnum):
     GRID_NONE = "grid_none"
     GRID_TAG = "grid_tag"
     GRID_TAG_DO = "grid_tag_do"
+    GRID_UNTAG = "grid_untag"
     GRID_UNDO = "grid_undo"
     GRID_NAME = "grid_name"
     GRID_KEEP = "grid_keep"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.workflows import choices
+from core.workflows import choices, hard_cases
 from core.workflows import queue as workflow
 from pages._shared import state
 from pages._shared.components.queue import queue
@@ -33,4 +33,5 @@ queue(
     with_decided=with_decided,
     round_=state.session().queue_round,
     narrow=project.narrow,
+    tags=hard_cases.mode_names(project),
 )
