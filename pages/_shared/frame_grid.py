@@ -123,7 +123,8 @@ def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
     last = grid.last_act(project)
     if last:
         back.button(
-            f"Undo tag {'off' if last.is_off else 'on'} {last.frames:,}", key=f"{K.GRID_UNDO}_{key}", width="stretch",
+            f"Undo tag {'off' if last.is_off else 'on'} {last.frames:,}",
+            key=f"{K.GRID_UNDO}_{key}", width="stretch",
             icon=":material/undo:", on_click=_undo, args=(here, last),
             help=f"Puts “{last.value}” back on all {last.frames:,}." if last.is_off
             else f"Takes “{last.value}” back from all {last.frames:,}.",

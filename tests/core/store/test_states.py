@@ -44,6 +44,7 @@ ROWS = {
     "doctor_answers": ("m", "view", "hash", "cat", -1.0),
     "doctor_reports": ("identity", "2026-03-01", "{}"),
     "saved_slices": (1, "Night", "{}", "person", "2026-03-01", None),
+    "frozen_sets": ("id", "Night", 1, "mode: dusk", "m", "ana", "2026-03-01", None, 0, "[]"),
 }  # fmt: skip
 """One row of every table that was ever shipped, in the order of its columns."""
 
