@@ -53,7 +53,7 @@ def show(frames: pd.DataFrame, *, key: str) -> None:
 
 def _arranged(frames: pd.DataFrame, key: str) -> pd.DataFrame:
     sort, way, by = st.columns([2, 1, 2], vertical_alignment="bottom")
-    titles = {AS_GIVEN: "As found: wrong and surest first", **grid.sort_columns(frames)}
+    titles = {AS_GIVEN: "As found", **grid.sort_columns(frames)}
     column = sort.selectbox(
         "Sort by", list(titles), format_func=titles.__getitem__, key=f"{K.GRID_SORT}_{key}"
     )

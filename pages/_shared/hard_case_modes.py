@@ -43,7 +43,7 @@ def _every(project: Project) -> None:
             f"Say why ({found.unsaid:,})", key=K.HARD_UNSAID, type="primary", width="stretch",
             icon=":material/label:", on_click=state.say, kwargs={"show": UNSAID},
         )  # fmt: skip
-    with add.popover("Add a failure mode", icon=":material/add:", width="stretch"):
+    with add.popover("Add a mode", icon=":material/add:", width="stretch"):
         _add()
     widgets.lines(list(found.notes))
     for start in range(0, len(found.modes), COLUMNS):
