@@ -11,6 +11,7 @@ from core.commands import (
     dial,
     doctor,
     export,
+    hard_cases,
     label_doubts,
     queues,
     reviews,
@@ -24,7 +25,7 @@ from core.errors import FieldcheckError
 
 IN_ORDER = (
     starting, scoring, dial, stress, slices, confidence, label_doubts, queues, reviews,
-    sessions, export, doctor,
+    sessions, hard_cases, export, doctor,
 )  # fmt: skip
 """The commands as `fieldcheck --help` lists them; each module's `add` brings its own."""
 

@@ -146,8 +146,44 @@ class SavedSlice:
 
     name: str
     rules: tuple[SliceRule, ...]  # all must hold
-    origin: str  # "filter", "click", "found" or "lasso"
+    origin: str  # "filter", "click", "found", "lasso" or "frozen"
     made_at: datetime  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class FailureMode:
+    """One way pictures fail, for which hard cases are gathered; its name is the tag it counts."""
+
+    name: str
+    about: str  # what it looks like, in one line
+    target: int  # frames
+    also: tuple[str, ...] = ()  # names it had before: frames tagged so still count
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenFrame:
+    """One frame of a frozen set, as it was at freezing."""
+
+    content_hash: str
+    path: str
+    clip: str
+    label: str | None  # as reviewed, else as the data came
+    answer: str | None  # of the model of that day
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenSet:
+    """One version of a set of hard cases; it never changes again."""
+
+    id: str  # SHA-256 of all it says
+    name: str
+    version: int  # 1, 2, 3 ... of the name
+    origin: str  # what it was made of, in words
+    model_id: str | None
+    reviewer: str
+    made_at: datetime  # UTC
+    follows: str | None  # id of the version before
+    frames: int
 
 
 class Action(StrEnum):
@@ -159,6 +195,7 @@ class Action(StrEnum):
     SKIP = "skip"
     HARD_CASE = "hard_case"  # value: "on" or "off"
     TAG = "tag"  # value: the tag
+    UNTAG = "untag"  # value: the tag that is taken off
     NOTE = "note"  # value: the text; empty clears it
     UNDO = "undo"
 

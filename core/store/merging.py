@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from core.errors import ProjectError, ReviewError
 from core.records import DECISIONS, Action
+from core.store import frozen
 from core.store.database import begin
 from core.store.migrations import unknown_to_us
 from core.store.reviews import COLUMNS, as_text, is_taken_back
@@ -38,6 +39,7 @@ class Merge:
     left_out: tuple[str, ...]  # why, one line a review
     conflicts: tuple[str, ...]  # content hashes the two sides decided differently, sorted
     new_queues: int = 0  # saved queues this database did not know
+    frozen: int = 0  # sets of hard cases this project did not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Other:
     reviews: list[Row]  # oldest first
     ends: Sequence[Row]  # of review sessions
     queues: Queues
+    sets: Sequence[Row]  # frozen sets of hard cases
 
 
 def reviews_in(path: Path) -> list[Row]:
@@ -72,7 +75,7 @@ def everything_in(path: Path) -> Other:
         try:
             with closing(sqlite3.connect(copy)) as other:
                 _check(other, path)
-                return Other(_rows(other), ends_of(other), queues_of(other))
+                return Other(_rows(other), ends_of(other), queues_of(other), frozen.rows_in(other))
         except sqlite3.Error as error:
             raise ProjectError(
                 f"{path} is not a Fieldcheck database or is damaged ({error}). Nothing was merged."
@@ -104,6 +107,7 @@ def merge(
     *,
     ends: Sequence[Row] = (),
     queues: Queues = ((), ()),
+    sets: Sequence[Row] = (),
 ) -> Merge:
     """
     Add the reviews this database lacks, all or none, and note where the two sides disagree.
@@ -111,12 +115,20 @@ def merge(
     A review is known by its id. It keeps its time and reviewer; if its window's number is taken
     by another review (one window wrote to two copies of a project), only the window's name
     changes. A picture is a conflict if what each side alone decided last differs; the later
-    decision stands until a person decides again. Saved queues are known by their ids too.
+    decision stands until a person decides again. Saved queues and
+    frozen sets (`everything_in` reads them) are known by their ids too; no set is changed.
     """
     begin(db)
     try:
-        found = replace(_merged(db, others), new_queues=merge_queues(db, *queues))
+        found = _merged(db, others)
         add_ends(db, ends)
+        new_sets, left_out = frozen.add(db, sets)
+        found = replace(
+            found,
+            new_queues=merge_queues(db, *queues),
+            frozen=new_sets,
+            left_out=(*found.left_out, *left_out),
+        )
         db.execute("COMMIT")
     except BaseException:
         db.rollback()

@@ -240,6 +240,30 @@ def create_session_ends(db: Database) -> None:
         ) STRICT""")
 
 
+@migrations(name="0019_frozen_sets")
+def create_frozen_sets(db: Database) -> None:
+    """
+    One row per version of a set of hard cases, its frames with it: rows are never changed.
+
+    `id` is a SHA-256 of the rest. Two laptops may give one name and version to different frames,
+    so these two together are not unique. `frames` is a JSON list of lists.
+    """
+    db.execute("""
+        CREATE TABLE frozen_sets (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL,
+            origin TEXT NOT NULL, model_id TEXT, reviewer TEXT NOT NULL, made_at TEXT NOT NULL,
+            follows TEXT, count INTEGER NOT NULL, frames TEXT NOT NULL
+        ) STRICT""")
+    for verb in ("UPDATE", "DELETE"):
+        db.execute(f"""
+            CREATE TRIGGER frozen_sets_no_{verb.lower()} BEFORE {verb} ON frozen_sets
+            BEGIN SELECT RAISE(ABORT, 'frozen sets never change'); END""")
+    db.execute("""
+        CREATE TRIGGER frozen_sets_no_replace BEFORE INSERT ON frozen_sets
+        WHEN EXISTS (SELECT 1 FROM frozen_sets WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, 'frozen sets never change'); END""")
+
+
 def unknown_to_us(connection: sqlite3.Connection) -> list[str]:
     """Names of steps a newer Fieldcheck has made in this database, in order; reads only."""
     has_steps = connection.execute(

@@ -237,6 +237,8 @@ def _apply(standing: dict[str, Any], row: dict[str, Any]) -> None:
         standing["hard_case"] = value == "on"
     elif action == Action.TAG:
         standing["tags"] = sorted({*standing["tags"], value})
+    elif action == Action.UNTAG:
+        standing["tags"] = sorted({*standing["tags"]} - {value})
     elif action == Action.NOTE:
         standing["note"] = value or None
     standing["reviewer"] = row["reviewer"]

@@ -117,7 +117,7 @@ def _check_value(action: Action, value: str | None, classes: tuple[str, ...]) ->
         raise ReviewError(f"'{value}' is not one of the classes: {', '.join(classes)}.")
     if action is Action.HARD_CASE and value not in ("on", "off"):
         raise ReviewError("A hard case is switched 'on' or 'off'.")
-    if action is Action.TAG and not (value or "").strip():
+    if action in (Action.TAG, Action.UNTAG) and not (value or "").strip():
         raise ReviewError("A tag needs a word.")
     if value and len(value) > LONGEST_NOTE:
         raise ReviewError(f"Keep it under {LONGEST_NOTE:,} letters; this has {len(value):,}.")

@@ -16,7 +16,9 @@ from core.exports.registry import FORMATS
 from core.findings.statements import count_of
 from core.project import Project
 from core.records import Folder, SliceRule
+from core.workflows import frozen_sets
 from core.workflows.choices import choices_of
+from core.workflows.frozen_slices import FROZEN
 from core.workflows.narrow import narrowed
 from core.workflows.saved_slices import saved_slices
 from core.workflows.scores import reviewed, scores
@@ -104,12 +106,21 @@ def export(project: Project, *, choice: str = "reviewed") -> Export:
 
 
 def _of_slice(project: Project, name: str) -> Export:
-    kept = [saved.name for saved in saved_slices(project)]
+    kept = {saved.name: saved for saved in saved_slices(project)}
     if name not in kept:
         known = ", ".join([*CHOICES, *kept])
         raise FieldcheckError(f"There is no export '{name}'. There are: {known}.")
     found = export(narrowed(project, SliceRule(slices=(name,))), choice="frames")
+    if kept[name].origin == FROZEN:
+        found = _as_frozen(project, found, name)
     return replace(found, choice=re.sub(r"[^\w-]+", "-", name).strip("-") or "slice")
+
+
+def _as_frozen(project: Project, found: Export, name: str) -> Export:
+    """Every frame of a frozen set, gone ones too, with its label of that day and of today."""
+    table = frozen_sets.export_rows(project, name, found.table)
+    table["missing"] = table["path"].isna().map({True: MISSING, False: None})
+    return Export(name, table, f"{name}. {_sentence('frames', table)}")
 
 
 def _sentence(choice: str, table: pd.DataFrame) -> str:

@@ -30,6 +30,7 @@ __all__ = [
     "arranged",
     "bounds",
     "cards",
+    "carrying",
     "every",
     "last_act",
     "numeric_columns",
@@ -38,6 +39,7 @@ __all__ = [
     "sort_columns",
     "tag_frames",
     "undo_act",
+    "untag_frames",
     "untagged",
 ]  # fmt: skip
 
@@ -80,16 +82,18 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One tag put on many frames at once."""
+    """One tag put on, or taken off, many frames at once."""
 
     client: str
     value: str  # the tag
     frames: int
+    is_off: bool = False
 
     @property
     def words(self) -> str:
-        """ "“dusk” on 12 frames"."""
-        return f"“{self.value}” on {count_of(self.frames, 'frame')}"
+        """ "“dusk” on 12 frames", "“dusk” off 12 frames"."""
+        way = "off" if self.is_off else "on"
+        return f"“{self.value}” {way} {count_of(self.frames, 'frame')}"
 
 
 def numeric_columns(frames: pd.DataFrame) -> dict[str, str]:
@@ -211,6 +215,12 @@ def untagged(project: Project, content_hashes: Sequence[str], tag: str) -> list[
     return [digest for digest in content_hashes if tag not in tags.get(digest, ())]
 
 
+def carrying(project: Project, content_hashes: Sequence[str], tag: str) -> list[str]:
+    """Those of the frames that carry a tag, in order."""
+    tags = tags_of(project.whole)
+    return [digest for digest in content_hashes if tag in tags.get(digest, ())]
+
+
 def tag_frames(project: Project, content_hashes: Sequence[str], tag: str) -> Act:
     """
     Tag frames, one review each, all committed together or none.
@@ -229,13 +239,34 @@ def tag_frames(project: Project, content_hashes: Sequence[str], tag: str) -> Act
     wanted = untagged(project, list(dict.fromkeys(content_hashes)), tag)
     if not wanted:
         raise FieldcheckError(f"All of these carry “{tag}” already. Nothing was changed.")
-    action, value = (Action.HARD_CASE, "on") if tag == HARD_CASE else (Action.TAG, tag)
+    return _act(project, wanted, tag, is_off=False)
+
+
+def untag_frames(project: Project, content_hashes: Sequence[str], tag: str) -> Act:
+    """
+    Take a tag off those of the frames that carry it, one review each, all together or none.
+
+    Raises:
+        FieldcheckError: none of them carries it.
+        ReviewError, DiskError: as `tag_frames`.
+    """
+    wanted = carrying(project, list(dict.fromkeys(content_hashes)), tag)
+    if not wanted:
+        raise FieldcheckError(f"None of these carries “{tag}”. Nothing was changed.")
+    return _act(project, wanted, tag, is_off=True)
+
+
+def _act(project: Project, digests: Sequence[str], tag: str, *, is_off: bool) -> Act:
+    if tag == HARD_CASE:
+        action, value = Action.HARD_CASE, "off" if is_off else "on"
+    else:
+        action, value = Action.UNTAG if is_off else Action.TAG, tag
     client = f"{CLIENT}{uuid.uuid4()}"
     record_all(
         project,
-        [_event(client, n, digest, action, value=value) for n, digest in enumerate(wanted, 1)],
+        [_event(client, n, digest, action, value=value) for n, digest in enumerate(digests, 1)],
     )
-    return Act(client, tag, len(wanted))
+    return Act(client, tag, len(digests), is_off)
 
 
 def last_act(project: Project) -> Act | None:
@@ -243,8 +274,10 @@ def last_act(project: Project) -> Act | None:
     rows = _standing(project)
     if not rows:
         return None
-    is_hard = rows[0]["action"] == Action.HARD_CASE
-    return Act(rows[0]["client"], HARD_CASE if is_hard else rows[0]["value"], len(rows))
+    first = rows[0]
+    is_hard = first["action"] == Action.HARD_CASE
+    is_off = first["action"] == Action.UNTAG or (is_hard and first["value"] == "off")
+    return Act(first["client"], HARD_CASE if is_hard else first["value"], len(rows), is_off)
 
 
 def undo_act(project: Project, act: Act) -> int:
@@ -257,8 +290,8 @@ def undo_act(project: Project, act: Act) -> int:
     rows = _standing(project)
     if not rows or rows[0]["client"] != act.client:
         raise FieldcheckError(
-            f"The tag “{act.value}” on {count_of(act.frames, 'frame')} is not the last one any "
-            "more, or was taken back elsewhere. Nothing was changed."
+            f"The tag {act.words} is not the last one any more, or was taken back elsewhere. "
+            "Nothing was changed."
         )
     client = f"{CLIENT}{uuid.uuid4()}"
     record_all(

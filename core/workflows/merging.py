@@ -32,7 +32,7 @@ def merge(project: Project, other: Path) -> Merge:
         other = beside
     found = store.everything_in(other)
     with connect(project.database) as db:
-        return store.merge(db, found.reviews, ends=found.ends, queues=found.queues)
+        return store.merge(db, found.reviews, ends=found.ends, queues=found.queues, sets=found.sets)
 
 
 def conflicts(project: Project) -> dict[str, str]:
@@ -69,6 +69,8 @@ def merge_lines(found: Merge) -> list[str]:
         )
     if found.new_queues:
         lines.append(f"{count_of(found.new_queues, 'saved queue')} came with them.")
+    if found.frozen:
+        lines.append(f"{count_of(found.frozen, 'frozen set')} of hard cases came with them.")
     lines += found.left_out[:SHOWN]
     if len(found.left_out) > SHOWN:
         lines.append(f"... and {len(found.left_out) - SHOWN:,} more were left out.")

@@ -15,6 +15,7 @@ from core.workflows import confidence as confidence_workflow
 from core.workflows import honest_accuracy, worst_light
 from core.workflows import queue as queue_workflow
 from core.workflows import slices as slices_workflow
+from core.workflows.hard_cases import furthest_behind
 from core.workflows.scores import Scores, scores
 
 
@@ -122,6 +123,7 @@ def _todos(
     # Alone, the field's own headline says only that there are frames enough.
     is_behind = found.accuracy(Folder.REFERENCE).of > 0 and headline.state is State.CONFIRMED
     unlabelled = _waiting(found, Folder.FIELD)
+    behind = furthest_behind(found.project) if done["hard_cases"] else ""
     candidates = [
         (not field.of, Todo("Label a random sample for a first honest figure.", "queue")),
         (
@@ -132,6 +134,7 @@ def _todos(
             is_behind or worst.state in (State.CONFIRMED, State.SUSPECTED),
             Todo("See where it fails, worst place first.", "slices"),
         ),
+        (bool(behind), Todo(behind, "hard_cases")),
         (bool(done["decided"]), Todo("Hand your reviews to the training team.", "export")),
         (unlabelled > 0, Todo(f"{count_of(unlabelled, 'frame')} wait for a label.", "queue")),
         (True, Todo("Try what dusk, rain or blur does to a frame.", "dial")),

@@ -1,4 +1,4 @@
-"""Slices a person named: kept, listed, dropped."""
+"""Slices a person named: kept, listed, dropped; frozen sets of hard cases are among them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from core.project import Project
 from core.records import SavedSlice, SliceRule
 from core.store import saved_slices as store
 from core.store.database import connect
+from core.workflows.frozen_slices import frozen_slices, titled_sets
 
 LONGEST_NAME = 60
 ORIGINS = ("filter", "click", "found", "lasso")
 
 
 def saved_slices(project: Project) -> list[SavedSlice]:
-    """Every slice kept, oldest first; one whose rules cannot be read is left out."""
+    """Every slice kept, oldest first, then frozen sets; one that cannot be read is left out."""
     with connect(project.database) as db:
         rows = store.saved_slices(db)
     found = []
@@ -29,7 +30,7 @@ def saved_slices(project: Project) -> list[SavedSlice]:
             continue
         made_at = datetime.fromisoformat(row["made_at"])
         found.append(SavedSlice(row["name"], rules, row["origin"], made_at))
-    return found
+    return [*found, *frozen_slices(project)]
 
 
 def save_slice(
@@ -53,6 +54,8 @@ def save_slice(
     whole = tuple(rule for rule in _resolved(project, rules) if rule != SliceRule())
     if not whole:
         raise FieldcheckError("That is every frame. Choose a filter first, then save it.")
+    if name in titled_sets(project):
+        raise FieldcheckError(f"“{name}” is a frozen set. Choose another name.")
     made_at = datetime.now(UTC)
     text = json.dumps([rule_json(rule) for rule in whole])
     with connect(project.database) as db:
@@ -71,8 +74,10 @@ def drop_slice(project: Project, name: str) -> None:
     Drop a slice; its frames and reviews stay.
 
     Raises:
-        FieldcheckError: there is no such slice.
+        FieldcheckError: there is no such slice, or it is a frozen set.
     """
+    if name in titled_sets(project):
+        raise FieldcheckError(f"“{name}” is frozen: it stays, so that it can be compared with.")
     with connect(project.database) as db:
         if not store.drop_slice(db, name=name, dropped_at=datetime.now(UTC)):
             raise FieldcheckError(f"There is no saved slice “{name}”.")

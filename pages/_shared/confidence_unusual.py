@@ -5,7 +5,7 @@ import streamlit as st
 from core import plots
 from core.workflows import unusual
 from core.workflows.projects import Project
-from pages._shared import widgets
+from pages._shared import frame_grid, widgets
 from pages._shared.keys import K
 
 
@@ -29,5 +29,9 @@ def section(project: Project) -> None:
     st.markdown("**The strangest first**")
     for note in unusual.pixel_notes(project, report):
         st.caption(note)
-    widgets.open_in_dial(widgets.frame_strip(report.frames, key=K.CONFIDENCE_UNUSUAL))
+    if len(report.frames):
+        inner = ["score", "distance"]  # how it was found; the grid offers every other column
+        frame_grid.show(
+            report.frames.drop(columns=inner, errors="ignore"), key=K.CONFIDENCE_UNUSUAL
+        )
     widgets.fold(unusual.technical(report))

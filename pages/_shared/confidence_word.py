@@ -5,7 +5,7 @@ import streamlit as st
 from core import plots
 from core.workflows import confidence
 from core.workflows.projects import Project
-from pages._shared import widgets
+from pages._shared import frame_grid, widgets
 from pages._shared.keys import K
 
 
@@ -63,6 +63,7 @@ def silent(project: Project) -> None:
     widgets.finding(shown.statement, big=True)
     if corrected:
         st.caption(confidence.silent_change(report))
-    st.caption("A wrong label looks the same. Click a frame to turn the dial on it.")
-    widgets.open_in_dial(widgets.frame_strip(shown.frames, key=K.CONFIDENCE_SILENT))
+    st.caption("A wrong label looks the same. Double-click a frame to turn the dial on it.")
+    if len(shown.frames):
+        frame_grid.show(shown.frames, key=K.CONFIDENCE_SILENT)
     widgets.fold(confidence.technical(report))

@@ -53,7 +53,7 @@ def show(frames: pd.DataFrame, *, key: str) -> None:
 
 def _arranged(frames: pd.DataFrame, key: str) -> pd.DataFrame:
     sort, way, by = st.columns([2, 1, 2], vertical_alignment="bottom")
-    titles = {AS_GIVEN: "As found: wrong and surest first", **grid.sort_columns(frames)}
+    titles = {AS_GIVEN: "As found", **grid.sort_columns(frames)}
     column = sort.selectbox(
         "Sort by", list(titles), format_func=titles.__getitem__, key=f"{K.GRID_SORT}_{key}"
     )
@@ -123,9 +123,11 @@ def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
     last = grid.last_act(project)
     if last:
         back.button(
-            f"Undo tag on {last.frames:,}", key=f"{K.GRID_UNDO}_{key}", width="stretch",
+            f"Undo tag {'off' if last.is_off else 'on'} {last.frames:,}",
+            key=f"{K.GRID_UNDO}_{key}", width="stretch",
             icon=":material/undo:", on_click=_undo, args=(here, last),
-            help=f"Takes “{last.value}” back from all {last.frames:,}.",
+            help=f"Puts “{last.value}” back on all {last.frames:,}." if last.is_off
+            else f"Takes “{last.value}” back from all {last.frames:,}.",
         )  # fmt: skip
     with keep.popover("Keep as slice", width="stretch", disabled=not chosen):
         name = st.text_input("Name of the slice", key=f"{K.GRID_NAME}_{key}",
@@ -135,7 +137,13 @@ def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
             if narrowing.keep(name, (found_slices.rule_of(picked),), origin="click"):
                 st.rerun()
     if chosen and new < len(chosen):
-        st.caption(f"{len(chosen) - new:,} of the {len(chosen):,} chosen carry this tag already.")
+        carrying = len(chosen) - new
+        said, off = st.columns([3, 2], vertical_alignment="center")
+        said.caption(f"{carrying:,} of the {len(chosen):,} chosen carry this tag already.")
+        off.button(
+            f"Take it off {carrying:,}", key=f"{K.GRID_UNTAG}_{key}", width="stretch",
+            icon=":material/label_off:", on_click=_untag, args=(here, chosen, tag),
+        )  # fmt: skip
     if here.said:
         st.success(here.said, icon=":material/check:")
 
@@ -143,6 +151,14 @@ def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
 def _tag(here: GridState, chosen: list[str], tag: str) -> None:
     try:
         act = grid.tag_frames(state.project(), chosen, tag)
+        here.said = f"Saved: {act.words}."
+    except FieldcheckError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def _untag(here: GridState, chosen: list[str], tag: str) -> None:
+    try:
+        act = grid.untag_frames(state.project(), chosen, tag)
         here.said = f"Saved: {act.words}."
     except FieldcheckError as error:
         st.error(str(error), icon=":material/error:")

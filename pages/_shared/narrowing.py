@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.errors import FieldcheckError
 from core.records import SliceRule
-from core.workflows import filters, narrow, saved_slices
+from core.workflows import filters, hard_cases, narrow, saved_slices
 from core.workflows.filters import Filters
 from pages._shared import state
 from pages._shared.keys import K
@@ -134,7 +134,11 @@ def _what_is_shown() -> None:
     st.markdown(f"**Only** {filters.describe(state.project(), rule)}")
     st.button("Show all", key=K.NARROW_ALL, width="stretch", on_click=state.set_rule,
               args=(SliceRule(),))  # fmt: skip
+    if frozen := hard_cases.sidebar_words(state.narrowed()):
+        st.caption(frozen)
     is_saved = rule == SliceRule(slices=rule.slices) and len(rule.slices) == 1
+    if is_saved and frozen:
+        return  # it cannot be dropped, and has a name already
     if is_saved:
         st.button("Drop this slice", key=K.NARROW_DROP, width="stretch", on_click=_drop,
                   args=(rule.slices[0],), help="Its frames and reviews stay.")  # fmt: skip

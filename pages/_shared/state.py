@@ -38,6 +38,12 @@ PAGES: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
         [
             ("queue", "Queue", ":material/fact_check:", "What do I look at next, and why?"),
             ("label_doubts", "Label doubts", ":material/label_off:", "Which labels look wrong?"),
+            (
+                "hard_cases",
+                "Hard cases",
+                ":material/flag:",
+                "Which hard cases do we need?",
+            ),
             ("history", "History", ":material/history:", "What was decided, how do I go back?"),
             ("export", "Export", ":material/ios_share:", "How do I hand this over?"),
         ],
@@ -115,8 +121,9 @@ def grid(key: str) -> GridState:
 
 
 def known_tags() -> list[str]:
-    """The tags a person can choose from: "hard case", then those in use."""
-    return list(dict.fromkeys([narrow.HARD_CASE, *filters.tags(project())]))
+    """The tags a person can choose from: "hard case", the failure modes, then those in use."""
+    modes = workflows.hard_cases.mode_names(project())
+    return list(dict.fromkeys([narrow.HARD_CASE, *modes, *filters.tags(project())]))
 
 
 def set_rule(rule: SliceRule) -> None:

@@ -20,11 +20,11 @@ from pages._shared.slice_sections import (
 QUESTIONS = {
     "bars": ("One by one", bars.show),
     "spots": ("Weak spots", spots.show),
-    "pairs": ("Two together", pairs.show),
+    "pairs": ("Pairs", pairs.show),
     "classes": ("Classes", per_class.show),
     "groups": ("Groups", groups.show),
     "gaps": ("Gaps", gaps.show),
-    "rare": ("Rare classes", rare.show),
+    "rare": ("Rare", rare.show),
     "every": ("Frames", every.show),
     "compare": ("Compare", compared.show),
 }

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.workflows import choices, queue_shares
+from core.workflows import choices, hard_cases, queue_shares
 from pages._shared import agreement_fold, saved_queues, state
 from pages._shared.components.queue import queue
 from pages._shared.keys import K
@@ -40,5 +40,6 @@ queue(
     with_decided=with_decided,
     round_=f"{state.session().queue_round}|{shares}|{frames}",
     narrow=project.narrow,
+    tags=hard_cases.mode_names(project),
 )
 agreement_fold.fold(project)

@@ -25,7 +25,7 @@ PICTURES = ("p", "q", "r")
 Step = tuple[str, str, str | None, int]
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["label", "unsure", "tag", "note", "hard_case", "undo"]),
+        st.sampled_from(["label", "unsure", "tag", "untag", "note", "hard_case", "undo"]),
         st.sampled_from(PICTURES),
         st.sampled_from(["cat", "dog", "on", "off"]),
         st.integers(-3, 3),  # s from the last step: clocks jump

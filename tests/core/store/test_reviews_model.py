@@ -81,6 +81,14 @@ class Desk(RuleBasedStateMachine):
     def tag(self, laptop, picture, word):
         self.send(laptop, Action.TAG, picture, word)
 
+    @rule(laptop=LAPTOPS, picture=PICTURES, pick=st.integers(0, 9))
+    def untag(self, laptop, picture, pick):
+        put_on = sorted(
+            e.value for e in self.standing(laptop)
+            if e.action == Action.TAG and e.content_hash == picture
+        )  # fmt: skip
+        self.send(laptop, Action.UNTAG, picture, put_on[pick % len(put_on)] if put_on else "no")
+
     @rule(laptop=LAPTOPS, picture=PICTURES, text=st.one_of(WORDS, st.just("")))
     def note(self, laptop, picture, text):
         self.send(laptop, Action.NOTE, picture, text)
@@ -233,6 +241,8 @@ class Desk(RuleBasedStateMachine):
                         now["hard"] = event.value == "on"
                     case Action.TAG:
                         now["tags"].add(event.value)
+                    case Action.UNTAG:
+                        now["tags"].discard(event.value)
                     case Action.NOTE:
                         now["note"] = event.value or None
             with connect(path) as db:

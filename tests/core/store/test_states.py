@@ -48,6 +48,7 @@ ROWS = {
         "id", "Night", "newest", "", 0.2, 0.5, "ana", "2026-03-01T09:00:00+00:00", None,
     ),
     "saved_queue_frames": ("id", "hash", 0, 1),
+    "frozen_sets": ("id", "Night", 1, "mode: dusk", "m", "ana", "2026-03-01", None, 0, "[]"),
 }  # fmt: skip
 """One row of every table that was ever shipped, in the order of its first columns."""
 

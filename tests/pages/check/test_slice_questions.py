@@ -13,11 +13,11 @@ from tests.pages.test_plain_words import problems
 QUESTIONS = {
     "One by one": "One by one",
     "Weak spots": "very unlikely to be chance",
-    "Two together": "Down",
+    "Pairs": "Down",
     "Classes": "is taken for",
     "Groups": "groups of alike frames",
     "Gaps": "The reference says nothing of",
-    "Rare classes": "No class is much rarer than another",
+    "Rare": "No class is much rarer than another",
     "Compare": "It is right",
 }
 

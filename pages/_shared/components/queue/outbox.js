@@ -89,6 +89,7 @@ function apply(S, item, event) {
   }
   if (event.action === 'hard_case') item.hard_case = event.value === 'on';
   if (event.action === 'tag') item.tags = [...new Set([...item.tags, event.value])].sort();
+  if (event.action === 'untag') item.tags = item.tags.filter((tag) => tag !== event.value);
   if (event.action === 'note') item.note = event.value || null;
 }
 

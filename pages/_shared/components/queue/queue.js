@@ -70,7 +70,11 @@ export default function queue({ data, parentElement: root }) {
     row('Esc', 'Close');
     card.replaceChildren(list); card.showModal();
   };
-  S.focusEntry = () => { const field = get('.fc-entry input'); field.value = S.entry === 'note' ? S.items[S.at]?.note ?? '' : ''; field.focus(); };
+  S.focusEntry = () => { const field = get('.fc-entry input'); field.value = S.entry === 'note' ? S.items[S.at]?.note ?? '' : ''; offer(field); field.focus(); };
+  const offer = (field) => {  // the failure modes, where a tag is typed
+    get('#fc-tags').replaceChildren(...(data.tags ?? []).map((tag) => Object.assign(document.createElement('option'), { value: tag })));
+    if (S.entry === 'tag') field.setAttribute('list', 'fc-tags'); else field.removeAttribute('list');
+  };
 
   // While the model still answers, what it has answered since is fetched once the list is at its end.
   const refill = () => {
