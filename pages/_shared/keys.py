@@ -159,6 +159,7 @@ class K(StrEnum):
     QUEUE_SAVED_KEEP = "queue_saved_keep"
     QUEUE_SAVED_NEW = "queue_saved_new"
     QUEUE_SHARE = "queue_share"
+    QUEUE_AGREEMENT = "queue_agreement"
     LABEL_DOUBTS = "label_doubts"
     LABEL_DOUBTS_FOLDER = "label_doubts_folder"
     LABEL_DOUBTS_SOURCE = "label_doubts_source"
