@@ -181,6 +181,7 @@ class K(StrEnum):
     HISTORY_DOWNLOAD = "history_download"
     OVERVIEW_LIGHT = "overview_light"
     OVERVIEW_RANDOM = "overview_random"
+    QUEUE_AGREEMENT = "queue_agreement"
     LABEL_DOUBTS = "label_doubts"
     LABEL_DOUBTS_FOLDER = "label_doubts_folder"
     LABEL_DOUBTS_SOURCE = "label_doubts_source"

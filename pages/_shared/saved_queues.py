@@ -42,10 +42,7 @@ def orders(project: Project) -> dict[str, str]:
 
 def popover(project: Project, order: str) -> None:
     """The button that opens them."""
-    box = st.popover(
-        "Queues", icon=":material/bookmarks:", width="stretch", key=K.QUEUE_SAVED,
-        on_change="rerun",
-    )  # fmt: skip
+    box = st.popover("Queues", width="stretch", key=K.QUEUE_SAVED, on_change="rerun")
     if not box.open:
         return
     with box:

@@ -10,7 +10,7 @@ from pages._shared.keys import K
 project = state.narrowed()
 
 title, order_box, saved_box, decided_box, reviewer_box = st.columns(
-    [3, 4, 2, 2, 2], vertical_alignment="bottom"
+    [2.7, 3.5, 2.2, 2.6, 2], vertical_alignment="bottom"
 )
 title.title("What next?")
 state.open_saved_queue()
@@ -21,10 +21,7 @@ order = order_box.selectbox(
 )  # fmt: skip
 with saved_box:
     saved_queues.popover(project, order)
-with_decided = decided_box.toggle(
-    "Decided too", key=K.QUEUE_AGAIN, persist_state="session",
-    help="Shows frames again that were decided already.",
-)  # fmt: skip
+with_decided = decided_box.toggle("Decided too", key=K.QUEUE_AGAIN, persist_state="session")
 reviewer = reviewer_box.text_input(
     "Reviewer", choices.choices_of(project).reviewer, key=K.OVERVIEW_REVIEWER, max_chars=40
 )

@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import TimeoutError as TooLate
 
 REVIEW_KEYS_READY = "document.querySelector('.fc-picture')?.dataset.hash !== undefined"
+QUEUES_SHOWN = "globalThis.__fieldcheckQueues.size"
 
 
 def settle(page: Any, *, seconds: float = 60) -> None:
@@ -30,7 +31,9 @@ def open_queue(page: Any, url: str, order: str | None = None) -> None:
     open_page(page, url, "queue")
     page.wait_for_function(REVIEW_KEYS_READY)
     if order:
+        shown = page.evaluate(QUEUES_SHOWN)
         choose(page, "Order", order)
+        page.wait_for_function(f"({QUEUES_SHOWN}) !== {shown}")
         page.wait_for_function(REVIEW_KEYS_READY)
         time.sleep(0.5)
         settle(page)  # a rerun that came late loads the queue once more

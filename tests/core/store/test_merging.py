@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from core.errors import ProjectError
 from core.records import Action, Review
 from core.store.database import connect
-from core.store.merging import merge, open_conflicts, reviews_in
+from core.store.merging import merge, open_conflicts, queues_in, reviews_in
+from core.store.migrations import migrations
 from core.store.reviews import current_reviews, load_reviews, record_review
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -182,3 +184,28 @@ def test_a_tampered_review_costs_itself_only(tmp_path):
     assert len(found.left_out) == 2
     with connect(a) as db:
         assert set(load_reviews(db)["value"]) == {"cat", "dog"}
+
+
+def test_how_a_decision_was_asked_for_goes_along_and_an_older_database_knows_nothing_of_it(
+    tmp_path,
+):
+    mine, new, old = (tmp_path / f"{name}.db" for name in ("mine", "new", "old"))
+    asked = Review(
+        str(uuid.uuid4()), "tab", 1, "p", Action.LABEL, "cat", "ana", START, None, "blind second"
+    )
+    with connect(new) as db:
+        record_review(db, asked)
+    with closing(sqlite3.connect(old)) as connection:
+        migrations.apply(Database(connection), stop_before="0014_reviews_asked")
+        connection.execute(
+            "INSERT INTO reviews VALUES (1, 'id', 'old tab', 1, 'p', 'label', 'dog', 'bo', "
+            "'2026-03-01T08:00:00.000000+00:00', NULL)"
+        )
+        connection.commit()
+    with connect(mine) as db:
+        for other in (new, old):
+            assert merge(db, reviews_in(other), queues_in(other)).new == 1
+        table = load_reviews(db)
+
+    assert table["value"].tolist() == ["dog", "cat"]
+    assert table["asked"].fillna("").tolist() == ["", "blind second"]

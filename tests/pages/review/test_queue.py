@@ -107,6 +107,8 @@ def test_the_mix_is_chosen_by_sliders_and_the_queue_asked_anew(show, tiny_projec
 @pytest.mark.usefixtures("tiny_project")
 def test_agreement_stands_below_with_its_next_step(show):
     page = show("queue")
+    page.session_state[K.QUEUE_AGREEMENT] = True
+    page.run()
 
     told = " ".join(element.proto.body for element in page.get("html"))
     assert "No frame was shown to me a second time yet." in told
