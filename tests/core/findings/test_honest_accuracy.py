@@ -36,8 +36,8 @@ def test_the_three_figures_are_told_apart_with_their_counts():
 
     assert said.headline == (
         "As labelled 91 % (91 of 100 frames); after review, on what you looked at, 94 % (94 of "
-        "100 frames). Unbiased estimate for all 2,000 frames: 92 % (between 87 and 95 %; right in 184 of 200 "
-        "random-check frames, from 200 clips)."
+        "100 frames). Unbiased estimate for all 2,000 frames: 92 % (between 87 and 95 %; right in "
+        "184 of 200 random-check frames, from 200 clips)."
     )
     assert said.state is State.CONFIRMED
 
