@@ -71,9 +71,8 @@ def many_sentence(rows: Sequence[Row], targets: dict[str, Row]) -> str:
     """
     if all(row["action"] == Action.UNDO for row in rows):
         said = back_sentence([targets[row["undoes"]] for row in rows if row["undoes"] in targets])
-        return said[0].lower() + said[1:].rstrip(".").replace("takes", "took").replace(
-            "brings", "brought"
-        )
+        past = said.replace("akes back", "ook back").replace("rings back", "rought back")
+        return past[0].lower() + past[1:].rstrip(".")
     frames = count_of(len({row["content_hash"] for row in rows}), "frame")
     if len({(row["action"], row["value"]) for row in rows}) > 1:
         return f"decided {frames} at once"

@@ -89,12 +89,18 @@ def honest_statement(found: Honest) -> Statement:
 
 def _as_labelled(found: Honest) -> str:
     one = found.as_labelled
-    return f"as labelled {percent(one.rate)} (of {count_of(one.of, 'frame')})" if one.of else ""
+    return _counted("as labelled", one)
 
 
 def _looked_at(found: Honest) -> str:
     one = found.looked_at
-    return f"after review {percent(one.rate)} on the {one.of:,} you looked at" if one.of else ""
+    return _counted("after review, on what you looked at,", one)
+
+
+def _counted(what: str, one: Accuracy) -> str:
+    if not one.of:
+        return ""
+    return f"{what} {percent(one.rate)} ({one.right:,} of {count_of(one.of, 'frame')})"
 
 
 def _basis(found: Honest) -> str:

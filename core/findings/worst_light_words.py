@@ -58,14 +58,18 @@ def worst_light_statement(
             State.NOT_ENOUGH,
         )
     by = "" if is_checked else " by the labels as they came"
-    here = f"worst light {percent(found.rate)} of {found.of:,}{by} ({_limits(found)})"
+    here = (
+        f"worst light {percent(found.rate)} ({found.right:,} of {found.of:,}{by}, {_limits(found)})"
+    )
     if frames_to_label(reference):
         return Statement(f"{here[0].upper()}{here[1:]}.", next_step, State.CONFIRMED)
     low, _ = newcombe_interval(
         reference.rate * reference.effective, reference.effective,
         found.rate * found.effective, found.effective,
     )  # fmt: skip
-    headline = f"Reference {percent(reference.rate)} of {reference.of:,}; {here}"
+    headline = (
+        f"Reference {percent(reference.rate)} ({reference.right:,} of {reference.of:,}); {here}"
+    )
     if low > 0:
         return Statement(f"{headline}: that gap is your work.", next_step, State.CONFIRMED)
     if found.rate < reference.rate:

@@ -35,9 +35,9 @@ def test_the_three_figures_are_told_apart_with_their_counts():
     said = honest_statement(honest(184, 200, waiting=1800))
 
     assert said.headline == (
-        "As labelled 91 % (of 100 frames); after review 94 % on the 100 you looked at. Unbiased "
-        "estimate for all 2,000 frames: 92 % (between 87 and 95 %; right in 184 of 200 "
-        "random-check frames, from 200 clips)."
+        "As labelled 91 % (91 of 100 frames); after review, on what you looked at, 94 % (94 of "
+        "100 frames). Unbiased estimate for all 2,000 frames: 92 % (between 87 and 95 %; right in "
+        "184 of 200 random-check frames, from 200 clips)."
     )
     assert said.state is State.CONFIRMED
 

@@ -88,8 +88,8 @@ def test_the_gap_is_told_with_counts_interval_and_next_step():
     )
 
     assert said.headline == (
-        "Reference 98 % of 200; worst light 71 % of 100 (between 61 and 79 %): that gap is "
-        "your work."
+        "Reference 98 % (196 of 200); worst light 71 % (71 of 100, between 61 and 79 %): that "
+        "gap is your work."
     )
     assert said.state is State.CONFIRMED
     assert "All of the worst-light hundred are looked at" in said.next_step
@@ -110,7 +110,7 @@ def test_until_enough_are_decided_the_labels_as_they_came_stand_in_and_are_calle
         right(196, 200), right(5, 8), right(76, 97), of=100, decided=11, unclear=0
     )
 
-    assert "worst light 78 % of 97 by the labels as they came" in said.headline
+    assert "worst light 78 % (76 of 97 by the labels as they came, between" in said.headline
     assert "Label 89 more of the worst-light hundred (11 done)" in said.next_step
 
 
