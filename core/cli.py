@@ -14,6 +14,7 @@ from core.commands import (
     label_doubts,
     reviews,
     scoring,
+    similar,
     slices,
     starting,
     stress,
@@ -21,7 +22,8 @@ from core.commands import (
 from core.errors import FieldcheckError
 
 IN_ORDER = (
-    starting, scoring, dial, stress, slices, confidence, label_doubts, reviews, export, doctor,
+    starting, scoring, dial, stress, slices, confidence, label_doubts, similar, reviews, export,
+    doctor,
 )  # fmt: skip
 """The commands as `fieldcheck --help` lists them; each module's `add` brings its own."""
 
