@@ -76,7 +76,7 @@ def ask(digests: list[str]) -> None:
 
 
 def shown(project: Project, digests: list[str], pictures: list[similar.Outside]) -> None:
-    """The pictures asked about, and the way to others."""
+    """The pictures asked about; of several, one clicked is asked about alone."""
     is_many = len(digests) + len(pictures) > 1
     if digests:
         frames = similar.asked_frames(project, digests)
@@ -95,8 +95,12 @@ def shown(project: Project, digests: list[str], pictures: list[similar.Outside])
     widgets.pictures(numbered, columns=1)
     if pictures:
         uploader()
+
+
+def another() -> None:
+    """The way to begin again with another picture."""
     st.button("Another picture", key=K.SIMILAR_OTHER, icon=":material/restart_alt:",
-              width="stretch", on_click=_forget)  # fmt: skip
+              on_click=_forget)  # fmt: skip
 
 
 def _forget() -> None:

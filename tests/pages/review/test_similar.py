@@ -49,7 +49,9 @@ def test_an_unknown_frame_is_told_and_the_way_out_stays(show, tiny_project):
 
 
 def test_the_map_is_drawn(show, tiny_project):
-    app = asked(show("similar"), view="map")
+    app = show("similar")
+    app.session_state["similar_view"] = "map"
+    app.run()
 
     assert not app.exception
     assert any("lie close together" in text for text in texts(app))
