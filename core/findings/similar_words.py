@@ -22,7 +22,7 @@ METHOD = (
     "**Several pictures** are asked about by the mean of their directions (each brought to length "
     "1 first), so the list shows what all of them share; near and exact copies are those of any of "
     "them. Each neighbour says which of them it is closest to.\n\n"
-    "**Speed.** Embeddings are kept in 16-bit numbers (likeness moves by less than 0.00001) and "
+    "**Speed.** Embeddings are kept in 16-bit numbers (likeness moves by less than 0.0001) and "
     "reduced to 64 main directions; the 1,000 likeliest, and every other frame that could still "
     "belong to the list by the Cauchy-Schwarz bound, are measured whole. Where more than 2,000 "
     "others could, the list says so, and *Measure all* leaves no doubt."

@@ -298,7 +298,8 @@ def label_plan(project: Project, content_hashes: Sequence[str], label: str) -> L
 
 def _plan_words(label: str, counts: dict[str | None, int], *, kept: int) -> str:
     changed = sum(counts.values())
-    stay = f"{count_of(kept, 'frame')} carry “{label}” already" if kept else ""
+    carry, stays = ("carries", "stays") if kept == 1 else ("carry", "stay")
+    stay = f"{count_of(kept, 'frame')} {carry} “{label}” already" if kept else ""
     if not changed:
         return f"{stay}. Nothing would change." if kept else "No frame is chosen."
     named = sorted((-n, name) for name, n in counts.items() if name is not None)
@@ -306,7 +307,7 @@ def _plan_words(label: str, counts: dict[str | None, int], *, kept: int) -> str:
     if None in counts:
         parts.append(f"{counts[None]:,} had no label")
     said = f"{count_of(changed, 'frame')} become{'s' if changed == 1 else ''} “{label}”: "
-    return said + ", ".join(parts) + (f"; {stay} and stay" if kept else "") + "."
+    return said + ", ".join(parts) + (f"; {stay} and {stays}" if kept else "") + "."
 
 
 def label_frames(project: Project, content_hashes: Sequence[str], label: str) -> Act:

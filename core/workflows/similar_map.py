@@ -222,7 +222,7 @@ def drawn_round(
         chosen: content hashes of the points drawn round.
         lassos: the lines, each with its corners as x and y; a box has its two corners.
     """
-    held = found.frames["content_hash"].isin(list(chosen)).to_numpy(dtype=bool)
+    held = found.frames["content_hash"].isin(list(chosen)).to_numpy(dtype=bool, copy=True)
     hidden = ~found.drawn & np.isfinite(found.spots).all(axis=1)
     if held.any() and hidden.any():
         groups = np.array(groups_of(found.frames, colour), dtype=object)
