@@ -11,8 +11,8 @@ PLOT = ".js-plotly-plot .nsewdrag"
 def draw_round(page) -> None:
     """A lasso round the middle of the map."""
     box = page.locator(PLOT).first.bounding_box()
-    spots = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
-             for x, y in ((0.1, 0.1), (0.45, 0.1), (0.45, 0.6), (0.1, 0.6), (0.1, 0.12))]  # fmt: skip
+    corners = ((0.1, 0.1), (0.45, 0.1), (0.45, 0.6), (0.1, 0.6), (0.1, 0.12))
+    spots = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in corners]
     page.mouse.move(*spots[0])
     page.mouse.down()
     for spot in spots[1:]:
@@ -39,14 +39,14 @@ def test_neighbours_lasso_bulk_label_undo_and_a_kept_slice(page, sample_server, 
     page.wait_for_selector(FRAME)
     acts.settle(page)
 
-    acts.choose(page, "Label", "Wrench")
-    page.get_by_text("become “Wrench”").wait_for()  # what would change, before it does
+    acts.choose(page, "Label", "Hammer")
+    page.get_by_text("become “Hammer”").wait_for()  # what would change, before it does
     assert labels(sample_database) == []
     page.get_by_role("button", name="Label ").click()
-    page.get_by_text("Saved: label “Wrench”").wait_for()
+    page.get_by_text("Saved: label “Hammer”").wait_for()
     given = labels(sample_database)
     assert given
-    assert {value for _, _, value in given} == {"Wrench"}
+    assert {value for _, _, value in given} == {"Hammer"}
 
     page.get_by_role("button", name="Undo label on").click()
     acts.until(lambda: labels(sample_database) == [])
