@@ -21,7 +21,8 @@ def asked(app, **names):
     return app.run()
 
 
-def test_begins_with_frames_to_choose_from(show, tiny_project):
+@pytest.mark.usefixtures("tiny_project")
+def test_begins_with_frames_to_choose_from(show):
     app = show("similar")
 
     assert not app.exception
@@ -29,9 +30,7 @@ def test_begins_with_frames_to_choose_from(show, tiny_project):
     assert any("Start with a picture" in text for text in texts(app))
 
 
-def test_a_frame_in_the_address_is_asked_about_and_filters_are_kept_there(
-    show, tiny_project, digests
-):
+def test_a_frame_in_the_address_is_asked_about_and_filters_are_kept_there(show, digests):
     app = asked(show("similar"), like=digests[0])
     assert any("most like this picture" in text for text in texts(app))
 
@@ -42,13 +41,15 @@ def test_a_frame_in_the_address_is_asked_about_and_filters_are_kept_there(
     assert not app.exception
 
 
-def test_an_unknown_frame_is_told_and_the_way_out_stays(show, tiny_project):
+@pytest.mark.usefixtures("tiny_project")
+def test_an_unknown_frame_is_told_and_the_way_out_stays(show):
     app = asked(show("similar"), like="f" * 64)
 
     assert any("No frame of this project" in error.value for error in app.error)
 
 
-def test_the_map_is_drawn(show, tiny_project):
+@pytest.mark.usefixtures("tiny_project")
+def test_the_map_is_drawn(show):
     app = show("similar")
     app.session_state["similar_view"] = "map"
     app.run()
@@ -57,7 +58,8 @@ def test_the_map_is_drawn(show, tiny_project):
     assert any("lie close together" in text for text in texts(app))
 
 
-def test_a_project_without_frames_says_what_would_bring_them(show, fresh_project):
+@pytest.mark.usefixtures("fresh_project")
+def test_a_project_without_frames_says_what_would_bring_them(show):
     app = show("similar")
 
     assert not app.exception
