@@ -10,9 +10,9 @@ from core.settings import SETTINGS
 
 EXACT, NEAR, ALIKE = "exact_copy", "near_copy", "looks_alike"
 KINDS: dict[str, str] = {
-    EXACT: "Exact copy",
-    NEAR: "Near copy",
-    ALIKE: "Looks alike",
+    "exact_copy": "Exact copy",
+    "near_copy": "Near copy",
+    "looks_alike": "Looks alike",
 }
 """What a neighbour is to the picture asked about, in the order they are listed."""
 

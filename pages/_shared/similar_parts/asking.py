@@ -24,7 +24,7 @@ def like() -> list[str]:
 def dropped() -> list[similar.Outside]:
     """Pictures a person has dropped in; what cannot be read is said, and costs itself only."""
     found = []
-    for file in state.value_of(_upload_key()) or []:
+    for file in state.value_of(f"{K.SIMILAR_UPLOAD}_{state.session().similar_round}") or []:
         try:
             found.append(_seen(state.project(), file.name, file.getvalue()))
         except FieldcheckError as error:
@@ -60,13 +60,10 @@ def start(project: Project) -> None:
 def uploader() -> None:
     """Where pictures from outside are dropped."""
     st.file_uploader(
-        "A picture of your own", key=_upload_key(), accept_multiple_files=True,
+        "A picture of your own", key=f"{K.SIMILAR_UPLOAD}_{state.session().similar_round}",
+        accept_multiple_files=True,
         help="The project's model looks at it; nothing of it is stored.",
     )  # fmt: skip
-
-
-def _upload_key() -> str:
-    return f"{K.SIMILAR_UPLOAD}_{state.session().similar_round}"
 
 
 def ask(digests: list[str]) -> None:
