@@ -91,7 +91,7 @@ def measure(folder: Path, rows: int, peer: str | None) -> None:
         db.execute("BEGIN")
         for digest, vector in zip(digests, bank, strict=True):
             db.execute(
-                "UPDATE predictions SET embedding = ? WHERE content_hash = ?",
+                "UPDATE predictions SET embedding = ? WHERE model_id = 'made' AND content_hash = ?",
                 [vector.tobytes(), digest],
             )
         db.execute("COMMIT")
