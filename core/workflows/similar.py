@@ -240,11 +240,17 @@ def _of_label(
 
 def _exact(looks: Looks, asked: list[int], same: list[int], may: NDArray[np.bool_]) -> pd.DataFrame:
     """Pictures with another file of the same bytes than the one asked about."""
-    twice = looks.found.frames["content_hash"].isin(looks.frames["content_hash"].iloc[asked])
-    counts = looks.found.frames.loc[twice, "content_hash"].value_counts()
-    rows = [row for row in asked if counts[looks.frames["content_hash"].iloc[row]] > 1]
+    twice = _twice(looks.found)
+    rows = [row for row in asked if looks.frames["content_hash"].iloc[row] in twice]
     rows = [row for row in dict.fromkeys([*rows, *same]) if may[row]]
     return _table(looks, np.array(rows, np.intp), maths.EXACT, np.zeros(len(rows)), 1.0)
+
+
+@lru_cache(maxsize=2)  # looked at with every question
+def _twice(found: Scores) -> frozenset[str]:
+    """Content hashes of which there is more than one file."""
+    digests = found.frames["content_hash"]
+    return frozenset(digests[digests.duplicated()])
 
 
 def _table(
