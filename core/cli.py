@@ -17,6 +17,7 @@ from core.commands import (
     reviews,
     scoring,
     sessions,
+    similar,
     slices,
     starting,
     stress,
@@ -24,7 +25,7 @@ from core.commands import (
 from core.errors import FieldcheckError
 
 IN_ORDER = (
-    starting, scoring, dial, stress, slices, confidence, label_doubts, queues, reviews,
+    starting, scoring, dial, stress, slices, confidence, label_doubts, similar, queues, reviews,
     sessions, hard_cases, export, doctor,
 )  # fmt: skip
 """The commands as `fieldcheck --help` lists them; each module's `add` brings its own."""

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from core.metrics.intervals import accuracy
+from core.metrics.nearest import ranked
 from core.records import Accuracy
 from core.settings import SETTINGS
 
@@ -97,14 +98,12 @@ def nearest(
         allowed: shape (n,).
 
     Source:
-        Cosine similarity.
+        Cosine similarity (metrics.nearest).
     """
     rows = np.flatnonzero(allowed)
     if not len(rows):
         return rows
-    lengths = np.linalg.norm(among[rows], axis=1) * np.linalg.norm(of)
-    alike = among[rows] @ of / np.where(lengths > 0, lengths, 1.0)
-    ordered = rows[np.argsort(-alike, kind="stable")]
+    ordered, _ = ranked(of, among[rows], rows, count=len(rows))
     _, first = np.unique(np.asarray(clips, dtype=object)[ordered].astype(str), return_index=True)
     return np.asarray(ordered[np.sort(first)[:most]], dtype=np.intp)
 

@@ -4,6 +4,7 @@ from core.plots.class_bars import MOST_SHOWN as MOST_CLASSES
 from core.plots.class_bars import found_before_after
 from core.plots.confidence import confidence_histogram, reliability_diagram, sureness_curve
 from core.plots.overview import accuracy_bars
+from core.plots.similar import lookalike_map
 from core.plots.slices import (
     confusion_map,
     coverage_map,
@@ -26,6 +27,7 @@ __all__ = [
     "coverage_map",
     "found_before_after",
     "frame_map",
+    "lookalike_map",
     "pair_map",
     "rare_bars",
     "reliability_diagram",

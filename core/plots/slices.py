@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.findings.statements import between, percent
 from core.plots import theme
+from core.plots.similar import lookalike_map
 from core.records import State
 
 if TYPE_CHECKING:
@@ -329,9 +330,6 @@ def confusion_map(cells: pd.DataFrame, classes: list[str]) -> go.Figure:
     return _grid_axes(figure, shown, shown, ("Label", "Answer"))
 
 
-MOST_DRAWN = 4000
-
-
 def frame_map(frames: pd.DataFrame) -> go.Figure:
     """
     Each frame as a mark among those that look like it, to draw round with the lasso.
@@ -341,27 +339,8 @@ def frame_map(frames: pd.DataFrame) -> go.Figure:
     Args:
         frames: content_hash, x, y, is_right (bool) and words, one row a frame.
     """
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    # drawn by the graphics card only where there are too many for the page itself
-    mark = go.Scatter if len(frames) <= MOST_DRAWN else go.Scattergl
-    looks = ((True, "right", theme.ACCENT, "circle"), (False, "wrong", theme.COLOURS[2], "x"))
-    for flag, name, colour, symbol in looks:
-        part = frames[frames["is_right"] == flag]
-        figure.add_trace(
-            mark(
-                x=part["x"], y=part["y"], mode="markers", name=f"{name}: {len(part):,} frames",
-                customdata=[[digest] for digest in part["content_hash"]],
-                hovertext=[escape(words) for words in part["words"]], hoverinfo="text",
-                marker={"color": colour, "symbol": symbol, "size": 7, "opacity": 0.7},
-                unselected={"marker": {"opacity": 0.15}},
-            )
-        )  # fmt: skip
-    theme.dress(figure, height=460)
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    return figure.update_layout(dragmode="lasso")
+    said = frames["is_right"].map({True: "right", False: "wrong"})
+    return lookalike_map(frames.assign(group=said))
 
 
 def coverage_map(table: pd.DataFrame, title: str) -> go.Figure:

@@ -1,4 +1,4 @@
-"""Any selection of frames as a grid: sort, filter by numbers, page, tag many and take it back."""
+"""Any selection of frames as a grid: sort, filter, page; tag or label many and take it back."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from core.records import Action, Folder
 from core.store import reviews as review_store
 from core.store.database import connect
 from core.workflows.choices import choices_of
+from core.workflows.labels_now import label_now, labels_now
 from core.workflows.narrow import tags_of
 from core.workflows.queue import record_all
 from core.workflows.scores import scores, sentences
@@ -26,16 +27,21 @@ __all__ = [
     "HARD_CASE",
     "PER_PAGE",
     "Act",
+    "LabelPlan",
     "Range",
     "arranged",
     "bounds",
     "cards",
     "carrying",
     "every",
+    "label_frames",
+    "label_plan",
+    "labels",
     "last_act",
     "numeric_columns",
     "page_of",
     "pages",
+    "sentences_of",
     "sort_columns",
     "tag_frames",
     "undo_act",
@@ -67,7 +73,9 @@ TITLES = {
 }
 _INNER = frozenset(
     {"modified_ns", "entropy", "luma_entropy", "laplacian_variance", "colours", "content_hash",
-     "picture_hash", "folder", "top3", "clip", "shown", "is_unusual"}
+     "picture_hash", "folder", "top3", "clip", "shown", "is_unusual",
+     # of the look-alikes
+     "kind", "bits", "likeness", "share", "closest", "label_now", "note", "places"}
 )  # fmt: skip
 
 
@@ -82,18 +90,29 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One tag put on, or taken off, many frames at once."""
+    """One tag put on, or taken off, or one label put on many frames at once."""
 
     client: str
-    value: str  # the tag
+    value: str  # the tag, or the class
     frames: int
-    is_off: bool = False
+    kind: str = "tag"  # or "label"
+    is_off: bool = False  # a tag taken off
 
     @property
     def words(self) -> str:
-        """ "“dusk” on 12 frames", "“dusk” off 12 frames"."""
+        """ "“dusk” on 12 frames", "“dusk” off 12 frames", "label “wrench” on 12 frames"."""
+        kind = "label " if self.kind == "label" else ""
         way = "off" if self.is_off else "on"
-        return f"“{self.value}” {way} {count_of(self.frames, 'frame')}"
+        return f"{kind}“{self.value}” {way} {count_of(self.frames, 'frame')}"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPlan:
+    """What labelling many frames at once would change, before it is done."""
+
+    label: str
+    changed: tuple[str, ...]  # content hashes that get the label, in order
+    words: str
 
 
 def numeric_columns(frames: pd.DataFrame) -> dict[str, str]:
@@ -187,8 +206,10 @@ def page_of(rows: pd.DataFrame, page: int) -> pd.DataFrame:
 
 
 def cards(project: Project, rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """What a thumbnail says of each frame: hash, path, sentence, label, tags, is_wrong."""
+    """What a thumbnail says of a frame: hash, path, note, sentence, is_wrong, tags, decided."""
     tags = tags_of(project.whole) if len(rows) else {}
+    decided = labels_now(project) if len(rows) else {}
+    notes = rows["note"] if "note" in rows else [""] * len(rows)
     return [
         {
             "hash": digest,
@@ -196,14 +217,22 @@ def cards(project: Project, rows: pd.DataFrame) -> list[dict[str, Any]]:
             "sentence": sentence[0].upper() + sentence[1:],
             "is_wrong": right is False or right == 0,
             "tags": list(tags.get(digest, ())),
+            "note": note,
+            "decided": decided.get(digest, ""),
         }
-        for digest, path, right, sentence in zip(
-            rows["content_hash"], rows["path"], rows["is_right"], _sentences(rows), strict=True
+        for digest, path, right, sentence, note in zip(
+            rows["content_hash"],
+            rows["path"],
+            rows["is_right"],
+            sentences_of(rows),
+            notes,
+            strict=True,
         )
     ]
 
 
-def _sentences(rows: pd.DataFrame) -> list[str]:
+def sentences_of(rows: pd.DataFrame) -> list[str]:
+    """What the model said of each frame, or that it has not answered yet."""
     answered = rows["answer"].notna()
     said = dict(zip(rows.index[answered], sentences(rows[answered]), strict=True))
     return [said.get(place, "no answer yet") for place in rows.index]
@@ -266,23 +295,94 @@ def _act(project: Project, digests: Sequence[str], tag: str, *, is_off: bool) ->
         project,
         [_event(client, n, digest, action, value=value) for n, digest in enumerate(digests, 1)],
     )
-    return Act(client, tag, len(digests), is_off)
+    return Act(client, tag, len(digests), is_off=is_off)
+
+
+def labels(project: Project) -> list[str]:
+    """The classes a frame can be labelled with."""
+    spec = choices_of(project).spec
+    return list(spec.classes) if spec else []
+
+
+def label_plan(project: Project, content_hashes: Sequence[str], label: str) -> LabelPlan:
+    """
+    What labelling these frames would change: "38 frames become wrench: 30 are pliers now, 8 …".
+
+    Frames that carry the label already, as given or decided, get no review.
+    """
+    asked = list(dict.fromkeys(content_hashes))
+    frames = scores(project.whole).frames.drop_duplicates("content_hash")
+    frames = frames[frames["content_hash"].isin(asked)]
+    now = label_now(frames, labels_now(project))
+    standing = dict(zip(frames["content_hash"], now, strict=True))
+    was = {
+        digest: None if pd.isna(standing.get(digest)) else str(standing[digest])
+        for digest in asked
+        if digest in standing
+    }
+    changed = tuple(digest for digest, label_was in was.items() if label_was != label)
+    counts: dict[str | None, int] = {}
+    for digest in changed:
+        counts[was[digest]] = counts.get(was[digest], 0) + 1
+    return LabelPlan(label, changed, _plan_words(label, counts, kept=len(was) - len(changed)))
+
+
+def _plan_words(label: str, counts: dict[str | None, int], *, kept: int) -> str:
+    changed = sum(counts.values())
+    carry, stays = ("carries", "stays") if kept == 1 else ("carry", "stay")
+    stay = f"{count_of(kept, 'frame')} {carry} “{label}” already" if kept else ""
+    if not changed:
+        return f"{stay}. Nothing would change." if kept else "No frame is chosen."
+    named = sorted((-n, name) for name, n in counts.items() if name is not None)
+    parts = [f"{-n:,} {'changes' if n == -1 else 'change'} from “{name}”" for n, name in named]
+    if None in counts:
+        parts.append(f"{counts[None]:,} had no label")
+    said = f"{count_of(changed, 'frame')} become{'s' if changed == 1 else ''} “{label}”: "
+    return said + ", ".join(parts) + (f"; {stay} and {stays}" if kept else "") + "."
+
+
+def label_frames(project: Project, content_hashes: Sequence[str], label: str) -> Act:
+    """
+    Label frames, one review each, all committed together or none.
+
+    Raises:
+        ReviewError: the label is none of the model's classes.
+        FieldcheckError: no frame is chosen, or all carry the label already.
+        DiskError: nothing was stored; trying again is safe.
+    """
+    if not content_hashes:
+        raise FieldcheckError("No frame is chosen. Click some, then label them.")
+    plan = label_plan(project, content_hashes, label)
+    if not plan.changed:
+        raise FieldcheckError(f"{plan.words} Nothing was changed.")
+    client = f"{CLIENT}{uuid.uuid4()}"
+    events = [
+        _event(client, n, digest, Action.LABEL, value=label)
+        for n, digest in enumerate(plan.changed, 1)
+    ]
+    record_all(project, events)
+    return Act(client, label, len(plan.changed), kind="label")
 
 
 def last_act(project: Project) -> Act | None:
-    """This reviewer's newest tagging of many that still stands, in part at least."""
+    """This reviewer's newest tagging or labelling of many that still stands, in part at least."""
     rows = _standing(project)
     if not rows:
         return None
     first = rows[0]
     is_hard = first["action"] == Action.HARD_CASE
-    is_off = first["action"] == Action.UNTAG or (is_hard and first["value"] == "off")
-    return Act(first["client"], HARD_CASE if is_hard else first["value"], len(rows), is_off)
+    return Act(
+        first["client"],
+        HARD_CASE if is_hard else first["value"],
+        len(rows),
+        kind="label" if first["action"] == Action.LABEL else "tag",
+        is_off=first["action"] == Action.UNTAG or (is_hard and first["value"] == "off"),
+    )
 
 
 def undo_act(project: Project, act: Act) -> int:
     """
-    Take a tagging back from every frame on which it still stands, all or none; returns how many.
+    Take an act back from every frame on which it still stands, all or none; returns how many.
 
     Raises:
         FieldcheckError: a newer one stands, or it was taken back already.
@@ -290,8 +390,8 @@ def undo_act(project: Project, act: Act) -> int:
     rows = _standing(project)
     if not rows or rows[0]["client"] != act.client:
         raise FieldcheckError(
-            f"The tag {act.words} is not the last one any more, or was taken back elsewhere. "
-            "Nothing was changed."
+            f"The {act.kind} {act.words.removeprefix('label ')} is not the last one any more, or was "
+            "taken back elsewhere. Nothing was changed."
         )
     client = f"{CLIENT}{uuid.uuid4()}"
     record_all(

@@ -1,4 +1,4 @@
-"""A selection of frames opened as a grid: sort, filter by numbers, choose many, tag, keep."""
+"""A selection of frames opened as a grid: sort, filter, choose many, tag, label, keep."""
 
 from __future__ import annotations
 
@@ -7,29 +7,43 @@ import streamlit as st
 
 from core.errors import FieldcheckError
 from core.workflows import found_slices, grid, saved_slices
+from core.workflows.similar import MOST_ASKED
 from pages._shared import narrowing, state, widgets
 from pages._shared.components.grid import grid as thumbnails
 from pages._shared.keys import K
 from pages._shared.state import GridState
 
 AS_GIVEN = ""
+WRONG_FIRST = "As found: wrong and surest first"
 NEW_TAG = "Another tag …"
 
 
 @st.fragment
-def show(frames: pd.DataFrame, *, key: str) -> None:
+def show(
+    frames: pd.DataFrame,
+    *,
+    key: str,
+    as_given: str = WRONG_FIRST,
+    origin: str = "click",
+    all_chosen: bool = False,
+) -> None:
     """
-    The frames as a grid; everything done in it redraws the grid alone.
+    The frames as a grid; everything done in it redraws the grid alone, but for a label.
 
     Args:
         frames: rows of the frames table, in the order they are shown at first.
         key: one per selection; what is chosen is kept under it.
+        as_given: what that order is called.
+        origin: where a slice kept of it comes from.
+        all_chosen: begin with all of them chosen.
     """
+    if all_chosen and not state.has_grid(key):
+        state.grid(key).chosen = set(frames["content_hash"])
     here = state.grid(key)
     with widgets.plain_errors():
         # In containers: what comes and goes above the grid would else cost it the focus.
         with st.container():
-            rows = _arranged(frames, key)
+            rows = _arranged(frames, key, as_given)
         known = set(rows["content_hash"])
         here.chosen &= known  # a filter takes what it hides out of the choice
         _counts(rows, frames, here, key)
@@ -37,7 +51,8 @@ def show(frames: pd.DataFrame, *, key: str) -> None:
             st.info("No frame lies within these numbers. Widen one.", icon=":material/filter_alt:")
             return
         with st.container():
-            _tools(rows, here, key)
+            _tools(rows, here, key, origin)
+            _label_tools(rows, here, key)
         here.page = min(here.page, grid.pages(rows))
         shown = grid.page_of(rows, here.page)
         here.on_page = list(shown["content_hash"])
@@ -51,9 +66,9 @@ def show(frames: pd.DataFrame, *, key: str) -> None:
     widgets.open_in_dial(opened)
 
 
-def _arranged(frames: pd.DataFrame, key: str) -> pd.DataFrame:
+def _arranged(frames: pd.DataFrame, key: str, as_given: str) -> pd.DataFrame:
     sort, way, by = st.columns([2, 1, 2], vertical_alignment="bottom")
-    titles = {AS_GIVEN: "As found", **grid.sort_columns(frames)}
+    titles = {AS_GIVEN: as_given, **grid.sort_columns(frames)}
     column = sort.selectbox(
         "Sort by", list(titles), format_func=titles.__getitem__, key=f"{K.GRID_SORT}_{key}"
     )
@@ -106,7 +121,7 @@ def _take(here: GridState, key: str) -> None:
         here.chosen = (here.chosen - set(here.on_page)) | (set(sent["hashes"]) & set(here.on_page))
 
 
-def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
+def _tools(rows: pd.DataFrame, here: GridState, key: str, origin: str) -> None:
     """Tag what is chosen, take the last tagging back, keep the choice as a slice."""
     project = state.project()
     which, act, back, keep = st.columns([2, 1, 1, 1], vertical_alignment="bottom")
@@ -122,19 +137,21 @@ def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
                args=(here, chosen, tag), help="Puts the tag on the chosen frames.")  # fmt: skip
     last = grid.last_act(project)
     if last:
-        back.button(
-            f"Undo tag {'off' if last.is_off else 'on'} {last.frames:,}",
+        undone = back.button(
+            f"Undo {last.kind} {'off' if last.is_off else 'on'} {last.frames:,}",
             key=f"{K.GRID_UNDO}_{key}", width="stretch",
             icon=":material/undo:", on_click=_undo, args=(here, last),
             help=f"Puts “{last.value}” back on all {last.frames:,}." if last.is_off
             else f"Takes “{last.value}” back from all {last.frames:,}.",
         )  # fmt: skip
+        if undone and last.kind == "label":
+            st.rerun()  # the page's own words speak of labels
     with keep.popover("Keep as slice", width="stretch", disabled=not chosen):
         name = st.text_input("Name of the slice", key=f"{K.GRID_NAME}_{key}",
                              max_chars=saved_slices.LONGEST_NAME)  # fmt: skip
         if st.button(f"Keep {len(chosen):,} frames", key=f"{K.GRID_KEEP}_{key}", type="primary"):
             picked = rows[rows["content_hash"].isin(here.chosen)]
-            if narrowing.keep(name, (found_slices.rule_of(picked),), origin="click"):
+            if narrowing.keep(name, (found_slices.rule_of(picked),), origin=origin):
                 st.rerun()
     if chosen and new < len(chosen):
         carrying = len(chosen) - new
@@ -146,6 +163,43 @@ def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
         )  # fmt: skip
     if here.said:
         st.success(here.said, icon=":material/check:")
+
+
+def _label_tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
+    """Label what is chosen, with what that changes said before; or ask for more like it."""
+    project = state.project()
+    which, act, more = st.columns([2, 1, 2], vertical_alignment="bottom")
+    label = which.selectbox(
+        "Label", grid.labels(project), index=None, key=f"{K.GRID_LABEL}_{key}",
+        placeholder="choose a class",
+    )  # fmt: skip
+    chosen = [digest for digest in rows["content_hash"] if digest in here.chosen]
+    plan = grid.label_plan(project, chosen, label) if label else None
+    new = len(plan.changed) if plan else 0
+    done = act.button(f"Label {new:,}", key=f"{K.GRID_LABEL_DO}_{key}", width="stretch",
+                      type="primary" if new else "secondary", icon=":material/edit:",
+                      disabled=not new, on_click=_label, args=(here, chosen, label),
+                      help="Gives the chosen frames this label.")  # fmt: skip
+    if done:
+        st.rerun()  # the page's own words speak of labels
+    words = "More like this one" if len(chosen) == 1 else f"More like these {len(chosen):,}"
+    asks = more.button(
+        words if chosen else "More like the chosen", key=f"{K.GRID_LIKE}_{key}", width="stretch",
+        icon=":material/image_search:", disabled=not 0 < len(chosen) <= MOST_ASKED,
+        help=f"Looks for frames like up to {MOST_ASKED} chosen ones.",
+    )  # fmt: skip
+    if plan and chosen:
+        st.caption(plan.words)
+    if asks:
+        widgets.open_similar(chosen)
+
+
+def _label(here: GridState, chosen: list[str], label: str) -> None:
+    try:
+        act = grid.label_frames(state.project(), chosen, label)
+        here.said = f"Saved: {act.words}."
+    except FieldcheckError as error:
+        st.error(str(error), icon=":material/error:")
 
 
 def _tag(here: GridState, chosen: list[str], tag: str) -> None:

@@ -38,6 +38,7 @@ PAGES: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
         [
             ("queue", "Queue", ":material/fact_check:", "What do I look at next, and why?"),
             ("label_doubts", "Label doubts", ":material/label_off:", "Which labels look wrong?"),
+            ("similar", "Similar", ":material/image_search:", "What else looks like this?"),
             (
                 "hard_cases",
                 "Hard cases",
@@ -78,6 +79,7 @@ class Session:
     dial_covered: Any = None  # frame, chain and size whose covering was asked for
     dial_problem: str = ""
     grids: dict[str, GridState] = field(default_factory=dict)  # the last few selections
+    similar_round: int = 0  # times the pictures dropped in on the Similar page were put away
     rule: SliceRule = field(default_factory=SliceRule)  # what every page is narrowed to
 
 
@@ -118,6 +120,11 @@ def grid(key: str) -> GridState:
     while len(grids) > MOST_GRIDS:
         del grids[next(iter(grids))]
     return found
+
+
+def has_grid(key: str) -> bool:
+    """Whether anything was shown in the grid of a selection before."""
+    return key in session().grids
 
 
 def known_tags() -> list[str]:

@@ -214,6 +214,11 @@ def open_in_dial(digest: str | None) -> None:
         st.switch_page(state.page_path("dial"), query_params={"frame": digest})
 
 
+def open_similar(digests: list[str]) -> None:
+    """Go to the Similar page with frames that were chosen."""
+    st.switch_page(state.page_path("similar"), query_params={"like": ",".join(digests)})
+
+
 def lines(sentences: list[str], *, most: int = 12) -> None:
     """Sentences one below the other; beyond the first few folded away."""
     if sentences:

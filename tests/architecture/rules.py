@@ -65,10 +65,13 @@ OWNERS: dict[str, frozenset[str]] = {
     "albumentations": frozenset({"core/corruptions/digital.py"}),
     "plotly": frozenset(
         f"core/plots/{name}.py"
-        for name in ("class_bars", "confidence", "overview", "slices", "stress", "theme")
+        for name in ("class_bars", "confidence", "overview", "similar", "slices", "stress", "theme")
     ),
     "cleanlab": frozenset({"core/findings/label_doubts.py"}),
-    "sklearn": frozenset({"core/findings/found_slices.py", "core/findings/crossed.py"}),
+    "sklearn": frozenset(
+        f"core/findings/{name}.py" for name in ("found_slices", "crossed", "frame_maps")
+    ),
+    "umap": frozenset({"core/findings/frame_maps.py"}),
     "statsmodels": frozenset(),
 }
 """Heavy or optional package: the only modules that may import it."""
@@ -90,6 +93,9 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/workflows/label_doubts.py": ("SOURCES", "MODES"),
     "core/workflows/reserved.py": ("FITTERS",),
     "core/workflows/thresholds.py": ("AIMS",),
+    "core/findings/similar.py": ("KINDS",),
+    "core/workflows/similar.py": ("CLIPS", "FOLDERS"),
+    "core/workflows/similar_map.py": ("WAYS", "COLOURS", "LAYOUTS"),
 }
 
 LONG_WORK: dict[str, tuple[str, ...]] = {
@@ -102,6 +108,8 @@ LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/doctor.py": ("check_settings",),
     "core/workflows/label_doubts.py": ("prepare",),
     "core/workflows/probes.py": ("sit",),
+    "core/workflows/similar.py": ("prepare",),
+    "core/workflows/similar_index.py": ("looks_of",),
     "core/frames/index.py": ("index_folder",),
     "core/models/guessing.py": ("rank_candidates",),
 }

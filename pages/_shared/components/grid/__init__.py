@@ -18,7 +18,7 @@ def grid(
     Show one page; returns the content hash of a frame to be opened, once, or None.
 
     Args:
-        items: hash, path, sentence, is_wrong, tags of each (workflows.grid.cards).
+        items: hash, path, note, sentence, is_wrong, tags, decided of each (workflows.grid.cards).
         chosen: hashes of this page that are chosen now.
         view: changes whenever Python, not the person at the grid, chose; until then what was
             clicked meanwhile is kept. The state `chosen` is {"view", "hashes"}.

@@ -12,14 +12,17 @@ function card(item) {
   box.setAttribute('role', 'option');
   box.dataset.hash = item.hash;
   const tags = item.tags.map((tag) => `tagged ${tag}`).join(', ');
-  box.setAttribute('aria-label', [item.sentence, item.path, tags].filter(Boolean).join('. '));
+  const decided = item.decided ? `labelled ${item.decided}` : '';
+  box.setAttribute('aria-label', [item.note, item.sentence, item.path, decided, tags].filter(Boolean).join('. '));
   box.title = item.path;
   const img = document.createElement('img');
   img.loading = 'lazy'; img.alt = ''; img.draggable = false; img.src = item.src;
   const labels = document.createElement('span');
   labels.className = 'fc-tags';
+  if (item.decided) labels.append(part('', `✎ ${item.decided}`));
   labels.append(...item.tags.map((tag) => part('', `⚑ ${tag}`)));
-  box.append(img, part('fc-tick', ''), part('fc-sentence', `${item.is_wrong ? '✗ ' : ''}${item.sentence}`),
+  const note = item.note ? [part('fc-note', item.note)] : [];
+  box.append(img, part('fc-tick', ''), ...note, part('fc-sentence', `${item.is_wrong ? '✗ ' : ''}${item.sentence}`),
     part('fc-file', item.path.split('/').pop()), labels);
   return box;
 }
