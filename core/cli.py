@@ -11,6 +11,7 @@ from core.commands import (
     dial,
     doctor,
     export,
+    importing,
     label_doubts,
     reviews,
     scoring,
@@ -21,7 +22,8 @@ from core.commands import (
 from core.errors import FieldcheckError
 
 IN_ORDER = (
-    starting, scoring, dial, stress, slices, confidence, label_doubts, reviews, export, doctor,
+    starting, scoring, dial, stress, slices, confidence, label_doubts, reviews, export,
+    importing, doctor,
 )  # fmt: skip
 """The commands as `fieldcheck --help` lists them; each module's `add` brings its own."""
 
