@@ -11,6 +11,11 @@ from core.commands.options import command, project_of
 from core.commands.printing import ProgressLine, print_result
 from core.errors import FieldcheckError
 
+FORMATS = (
+    "csv, jsonl or parquet; a folder: class-folders, training-list, yolo, coco, label-studio, "
+    "fiftyone, targeted or damaged-copies"
+)
+
 
 def add(commands: Any) -> None:
     """export."""
@@ -20,9 +25,7 @@ def add(commands: Any) -> None:
         default="reviewed",
         help="reviewed, relabelled, hard-cases, frames or the name of a saved slice",
     )
-    verb = workflows.export
-    names = ", ".join([*verb.FORMAT_TITLES, *verb.FOLDER_TITLES])
-    out.add_argument("--format", default="csv", help=f"one of {names} (default: csv)")
+    out.add_argument("--format", default="csv", help=f"{FORMATS} (default: csv)")
     out.add_argument("--out", type=Path, help="file or folder (default: in the project's exports)")
     out.add_argument("--link", action="store_true", help="folders: link pictures, do not copy them")
     out.add_argument("--seed", type=int, default=0, help="of every draw by lot (default 0)")

@@ -11,6 +11,8 @@ from core.commands.options import command, project_of
 from core.commands.printing import print_result
 from core.errors import FieldcheckError
 
+FORMATS = "csv, jsonl, parquet, coco, label-studio, fiftyone or class-folders"
+
 
 def add(commands: Any) -> None:
     """import."""
@@ -18,7 +20,7 @@ def add(commands: Any) -> None:
         commands, "import", _import, "bring labels in from a table, COCO, Label Studio or FiftyOne"
     )
     bring.add_argument("path", type=Path, nargs="?", help="a file, or a folder with class folders")
-    bring.add_argument("--format", help=f"one of {', '.join(workflows.importing.FORMATS)}")
+    bring.add_argument("--format", help=f"{FORMATS} (default: looks)")
     bring.add_argument("--preview", action="store_true", help="say what would happen, and stop")
     bring.add_argument("--undo", action="store_true", help="take the newest import back")
 

@@ -11,11 +11,12 @@ from core.exports.layout import Row, class_list, json_bytes, of_row, rows_of
 SAMPLES, METADATA = "samples.json", "metadata.json"
 
 _TEXT = "fiftyone.core.fields.StringField"
+_CLASS = "fiftyone.core.fields.EmbeddedDocumentField(fiftyone.core.labels.Classification)"
 _FIELDS = {
     "filepath": _TEXT,
     "tags": f"fiftyone.core.fields.ListField({_TEXT})",
-    "ground_truth": "fiftyone.core.fields.EmbeddedDocumentField(fiftyone.core.labels.Classification)",
-    "predictions": "fiftyone.core.fields.EmbeddedDocumentField(fiftyone.core.labels.Classification)",
+    "ground_truth": _CLASS,
+    "predictions": _CLASS,
     "content_hash": _TEXT,
     "label_before": _TEXT,
     "is_reviewed": "fiftyone.core.fields.BooleanField",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -108,9 +109,7 @@ def severity_that_gives(value: float, curve: Mapping[float, float]) -> float:
         curve: severity to the median measure of some clean pictures damaged so; from 0 up.
     """
     levels = sorted(curve)
-    steps = [
-        (low, high, curve[low], curve[high]) for low, high in zip(levels, levels[1:], strict=False)
-    ]
+    steps = [(low, high, curve[low], curve[high]) for low, high in pairwise(levels)]
     for low, high, before, after in steps:
         if before != after and min(before, after) <= value <= max(before, after):
             return max(0.1, round(low + (high - low) * (value - before) / (after - before), 1))
