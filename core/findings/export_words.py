@@ -38,12 +38,22 @@ def written_words(
 ) -> str:
     """What was written and where, or how far it is."""
     if not whole:
-        return (
-            f"Stopped after {pictures:,} of {count_of(planned, 'picture')}. Nothing is at {path} "
-            "yet; what is done is kept beside it, and asking for the same again goes on there."
-        )
-    said = f"Written: {path}, {count_of(pictures, 'picture')}."
-    return said + staying_words(left_out)
+        return f"{stopped_words(pictures, planned)} It would be {path}."
+    return f"{done_words(pictures, left_out)} It is {path}."
+
+
+def stopped_words(pictures: int, planned: int) -> str:
+    """How far a stopped export is."""
+    return (
+        f"Stopped after {pictures:,} of {count_of(planned, 'picture')}. What is done is kept "
+        "apart, so no half folder can be mistaken for a whole one; ask for the same again and it "
+        "goes on there."
+    )
+
+
+def done_words(pictures: int, left_out: Sequence[tuple[str, str]]) -> str:
+    """What was written."""
+    return f"Written: {count_of(pictures, 'picture')}.{staying_words(left_out)}"
 
 
 def left_lines(left_out: Sequence[tuple[str, str]]) -> list[str]:

@@ -52,6 +52,28 @@ FOLDER_TITLES: dict[str, str] = {
 }
 """Formats that are a folder: what they are to a person."""
 
+ABOUT: dict[str, str] = {
+    "csv": "Opens in Excel, LibreOffice and the like: one row a picture, before and after, who "
+    "and when.",
+    "jsonl": "One object a line, every letter as it was typed.",
+    "parquet": "Columns with their types; small, and quick to read for pandas, DuckDB and Spark.",
+    "class-folders": "One folder a class with the pictures in it, as most training programs read. "
+    "Frames a locked test set holds stay behind.",
+    "training-list": "Where each picture lies, its class and how much it should count: relabelled "
+    "and hard ones twice, a burst of one clip as one picture. No pictures are copied.",
+    "yolo": "Folders train and val with a folder per class each; no clip is in both. Which clips "
+    "check is drawn by lot, the same every time.",
+    "coco": "Each picture with one box round all of it, for programs that know boxes only.",
+    "label-studio": "Tasks with decisions as annotations and the model's answers as suggestions, "
+    "and the set-up of the buttons. What comes back can be brought in below.",
+    "fiftyone": "What each picture shows, the model's answer with how sure it is, and the tags.",
+    "targeted": "These pictures, and clean ones of the same classes damaged as these are: as dark, "
+    "as blurred, as grainy. The list tells how to make each file again.",
+    "damaged-copies": "Each picture under one condition, with a list that tells how to make each "
+    "file again.",
+}
+"""What each format is good for, in a sentence."""
+
 MISSING = "no file with this content is in the project's folders now"
 """What the column `missing` says of a review whose picture is gone; its path is not known then."""
 

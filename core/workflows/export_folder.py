@@ -287,6 +287,13 @@ def sentence(written: Written) -> str:
     )
 
 
+def done_sentence(written: Written) -> str:
+    """`sentence` without the path, for a page that shows it apart."""
+    if not written.is_finished:
+        return words.stopped_words(written.pictures, written.planned)
+    return words.done_words(written.pictures, written.left_out)
+
+
 def written_json(written: Written) -> dict[str, Any]:
     """What `fieldcheck export --json` prints of a folder."""
     return {

@@ -47,6 +47,7 @@ from core.workflows.export_folder import (
     Wish,
     checked_place,
     goods,
+    hand_over,
     original,
     placed_of,
     plan_folder,
@@ -54,6 +55,7 @@ from core.workflows.export_folder import (
 from core.workflows.holdout_plan import versions
 from core.workflows.reserved import reserved_hashes
 from core.workflows.scores import reviewed, scores
+from core.workflows.scoring import PhaseCallback
 
 COPIES, TARGETED = "damaged-copies", "targeted"
 CURVE_PICTURES = 8  # clean pictures a severity is measured on
@@ -95,6 +97,23 @@ def plan(
             raise FieldcheckError("Say which condition, such as low_light:3, with --condition.")
         return plan_copies(project, found, condition=condition, seed=seed)
     return plan_folder(project, found, Wish(format_name, is_linked, seed))
+
+
+def run(
+    project: Project,
+    found: Export,
+    format_name: str,
+    choices: Mapping[str, Any],
+    *,
+    on_phase: PhaseCallback,
+    on_progress: ProgressCallback,
+    should_stop: StopCallback,
+) -> Written:
+    """Plan and write a folder as a job beside the pages."""
+    on_phase("Planning what goes out")
+    handed = plan(project, found, format_name, **choices)
+    on_phase("Writing pictures")
+    return hand_over(project, handed, on_progress=on_progress, should_stop=should_stop)
 
 
 def plan_copies(project: Project, found: Export, *, condition: str, seed: int = 0) -> Handed:

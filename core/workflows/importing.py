@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 import unicodedata
 import uuid
 from collections import Counter
@@ -16,6 +18,7 @@ from core.errors import NothingYetError, ReviewError
 from core.exports.label_studio import choice_name
 from core.exports.names import class_folders
 from core.findings import import_words as words
+from core.findings.statements import count_of
 from core.frames.hashing import content_hash
 from core.frames.metadata import PathBook
 from core.imports.registry import READERS, read_labels
@@ -99,6 +102,44 @@ def preview(project: Project, path: Path, *, format_name: str | None = None) -> 
     return Preview(
         file.name, tuple(judged), tuple(reviews), dict(counts), changes, disagree, file.problems
     )
+
+
+def preview_upload(project: Project, name: str, content: bytes) -> Preview:
+    """
+    `preview` of a file that was dropped on the page.
+
+    Raises:
+        MetadataError, NothingYetError: as `preview`.
+    """
+    with tempfile.TemporaryDirectory(prefix="fieldcheck-") as folder:
+        path = Path(folder) / (re.sub(r'[/\\:*?"<>|\0]', "_", name)[-120:] or "file")
+        path.write_bytes(content)
+        return preview(project, path)
+
+
+def preview_place(project: Project, text: str) -> Preview:
+    """
+    `preview` of a file or folder that was typed.
+
+    Raises:
+        MetadataError, FolderError, NothingYetError: as `preview`.
+    """
+    return preview(project, Path(text.strip().strip('"')))
+
+
+def bring(project: Project, found: Preview) -> str:
+    """`bring_in`, said in words."""
+    return brought_words(found, bring_in(project, found))
+
+
+def bring_words(found: Preview) -> str:
+    """The button that brings it in: "Bring 180 labels in"."""
+    return f"Bring {count_of(len(found.reviews), 'label')} in"
+
+
+def undo_words(name: str, labels: int) -> str:
+    """The button that takes the newest import back."""
+    return f"Take back {count_of(labels, 'label')} of {name}"
 
 
 def bring_in(project: Project, found: Preview) -> int:

@@ -38,7 +38,12 @@ PAGES: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
         [
             ("queue", "Queue", ":material/fact_check:", "What do I look at next, and why?"),
             ("label_doubts", "Label doubts", ":material/label_off:", "Which labels look wrong?"),
-            ("export", "Export", ":material/ios_share:", "How do I hand this over?"),
+            (
+                "export",
+                "Export",
+                ":material/ios_share:",
+                "How do I hand this over, and bring labels in?",
+            ),
         ],
     ),
 ]

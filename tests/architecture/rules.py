@@ -89,7 +89,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/findings/probes.py": ("PROBES",),
     "core/findings/shortcuts.py": ("RULES",),
     "core/workflows/queue.py": ("ORDERS",),
-    "core/workflows/export.py": ("FORMAT_TITLES", "FOLDER_TITLES", "CHOICES"),
+    "core/workflows/export.py": ("FORMAT_TITLES", "FOLDER_TITLES", "ABOUT", "CHOICES"),
     "core/workflows/label_doubts.py": ("SOURCES", "MODES"),
     "core/workflows/reserved.py": ("FITTERS",),
     "core/workflows/thresholds.py": ("AIMS",),

@@ -9,8 +9,6 @@ import pytest
 from core.exports.registry import FOLDERS, FORMATS
 from core.workflows import export, export_folder, export_made, importing, projects, scores
 
-LEARNT_FROM = [name for name, form in FOLDERS.items() if form.is_learnt_from]
-
 
 @pytest.fixture
 def fresh_copy(tiny_project, tmp_path):
@@ -20,8 +18,9 @@ def fresh_copy(tiny_project, tmp_path):
 
 
 @pytest.fixture
-def decided(tiny_project, fresh_copy, decide):  # the copy is made first
-    """A decision of every kind."""
+def decided(tiny_project, fresh_copy, decide):
+    """A decision of every kind, made after the copy was taken."""
+    assert labels(fresh_copy) == {}
     decide(tiny_project, "cam1/003.jpg", "agree", "red")
     decide(tiny_project, "cam2/006.jpg", "label", "red")
     decide(tiny_project, "cam2/007.jpg", "label", "green")

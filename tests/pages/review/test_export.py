@@ -36,16 +36,18 @@ def test_every_choice_says_how_much_goes_out(choice, show, reviewed):
     assert not page.error
 
 
-@pytest.mark.parametrize(("kind", "suffix"), [("csv", ".csv"), ("jsonl", ".jsonl")])
+@pytest.mark.parametrize(
+    ("kind", "suffix"), [("csv", ".csv"), ("jsonl", ".jsonl"), ("parquet", ".parquet")]
+)
 def test_it_is_saved_into_the_project(kind, suffix, show, reviewed):
     page = show("export")
-    page.radio(key=K.EXPORT_FORMAT).set_value(kind).run()
+    page.selectbox(key=K.EXPORT_FORMAT).set_value(kind).run()
 
     page.button(key=K.EXPORT_WRITE).click().run()
 
     (written,) = (reviewed.folder / "exports").iterdir()
     assert written.suffix == suffix
-    assert str(written) in page.success[0].value
+    assert str(written) in [code.value for code in page.code]
     content = export.export_bytes(export.export(reviewed), format_name=kind)[1]
     assert written.read_bytes() == content
 
