@@ -116,8 +116,8 @@ def _columns(
     if not header:
         raise MetadataError(f"{name} holds no table. It needs a header and one row a picture.")
     table = pd.DataFrame(
-        [[text_of(row.get(one)) or "" for one in dict.fromkeys(header)] for row in rows],
-        columns=list(dict.fromkeys(header)),
+        [[_plain(row.get(one)) for one in dict.fromkeys(header)] for row in rows],
+        columns=[_plain(one) for one in dict.fromkeys(header)],
         dtype="str",
     )
     labels = "label_now" if "label_now" in header else label_column(table)
@@ -129,6 +129,11 @@ def _columns(
     if "path" in header or "content_hash" in header:
         return labels, "path" if "path" in header else None
     return labels, path_column(table)
+
+
+def _plain(value: object) -> str:
+    """As text for guessing columns; half letters (lone surrogates) become question marks."""
+    return (text_of(value) or "").encode("utf-8", "replace").decode("utf-8")
 
 
 def _names(row: dict[str, Any], column: str | None) -> tuple[str, ...]:

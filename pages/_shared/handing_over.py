@@ -32,10 +32,10 @@ def folder(project: Project, found: export.Export, kind: str) -> None:
     if kind != export_made.TARGETED:
         handed = export_made.plan(project, found, kind, **wish)
         st.write(handed.sentence)
-    name = (project, "export")
-    job = jobs.job_of(name)
-    if job is not None and not job.is_over:
-        widgets.progress(job, key=K.EXPORT_STOP)
+    name = (project, "export", kind, found.choice)
+    running = _running(project)
+    if running is not None:
+        widgets.progress(running, key=K.EXPORT_STOP)
         return
     st.button(
         "Write the folder", key=K.EXPORT_FOLDER, type="primary", icon=":material/folder_zip:",
@@ -45,7 +45,7 @@ def folder(project: Project, found: export.Export, kind: str) -> None:
             should_stop=job.stop.is_set,
         )),
     )  # fmt: skip
-    _outcome(job)
+    _outcome(jobs.job_of(name))
     _unfinished(project)
 
 
@@ -82,6 +82,13 @@ def _choices(kind: str) -> dict:
         "stay where they are.",
     )  # fmt: skip
     return {"is_linked": is_linked}
+
+
+def _running(project: Project) -> jobs.Job | None:
+    """The export of this project that is being written, whichever is looked at."""
+    names = [(project, "export", kind, choice) for kind in export.FOLDER_TITLES
+             for choice in export.CHOICES]  # fmt: skip
+    return next((jobs.job_of(name) for name in names if jobs.is_running(name)), None)
 
 
 def _outcome(job: jobs.Job | None) -> None:
