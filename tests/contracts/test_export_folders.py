@@ -18,7 +18,8 @@ from core.exports.names import picture_name
 from core.exports.registry import FOLDERS
 
 LABELS = [
-    "<script>alert(1)</script>", "=cmd|'/C calc'!A0", "\u202egnp.exe\u202c", "👩🏽‍🔬🧲", "ß" * 10_000,
+    "<script>alert(1)</script>", "=cmd|'/C calc'!A0", "\u202egnp.exe\u202c", "👩🏽‍🔬🧲",
+    "ß" * 10_000,
     "one\ntwo\r\nthree", "before\x00after", "a/b", "..", "CON", "Red", "red", "  blanks  ", "plain",
 ]  # fmt: skip
 CLASSES = tuple(LABELS)

@@ -32,7 +32,12 @@ config = open(f"{source}/config.xml", encoding="utf-8").read()
 tasks = json.load(open(f"{source}/tasks.json", encoding="utf-8"))
 interface = LabelInterface(config)
 interface.validate()
-bad = sum(not interface.validate_task(task) for task in tasks)
+bad = sum(
+    (not interface.validate_task({"data": task["data"]}))
+    + sum(not interface.validate_annotation(one) for one in task["annotations"])
+    + sum(not interface.validate_prediction(one) for one in task["predictions"])
+    for task in tasks
+)
 converter = Converter(config=f"{source}/config.xml", project_dir=source, download_resources=False)
 os.makedirs(out)
 converter.convert_to_json_min(f"{source}/tasks.json", out, is_dir=False)

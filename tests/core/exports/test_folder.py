@@ -1,4 +1,4 @@
-"""A folder is whole under its name or not there; it goes on, begins anew, and overwrites nothing."""
+"""A folder is whole under its name or not there; it goes on, and overwrites nothing."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_somebody_elses_part_folder_is_left_alone(tmp_path):
 def test_a_name_taken_meanwhile_keeps_what_is_there(tmp_path):
     out = tmp_path / "out"
 
-    def documents(kept):
+    def documents(_kept):
         out.mkdir()
         (out / "mine").write_text("mine")
         return {}

@@ -7,8 +7,10 @@ import pytest
 from core.exports.names import LONGEST, class_folders, picture_name
 
 HOSTILE = [
-    "a/b", "a\\b", "..", ".", "", " ", "CON", "con.txt", "nul", "COM1", "end.", "end ", "a:b", "a\nb",
-    "a\0b", "<script>alert(1)</script>", "=cmd|'/C calc'!A0", "\u202egnp.exe", "👩🏽‍🔬🧲", "ß" * 10_000,
+    "a/b", "a\\b", "..", ".", "", " ", "CON", "con.txt", "nul", "COM1", "end.", "end ", "a:b",
+    "a\nb",
+    "a\0b", "<script>alert(1)</script>", "=cmd|'/C calc'!A0", "\u202egnp.exe", "👩🏽‍🔬🧲",
+    "ß" * 10_000,
     "ß" * 9_999, "Red", "red", "RED", "é", "e\u0301", "ﬁ", "fi", "a%2Fb", "~",
 ]  # fmt: skip
 
