@@ -58,8 +58,9 @@ def _folder(
     found: workflows.export.Export,
     options: argparse.Namespace,
 ) -> int:
-    verb = workflows.export_made
-    handed = verb.plan(
+    line = ProgressLine("pictures")
+    line.phase("Planning")
+    handed = workflows.export_made.plan(
         project,
         found,
         options.format,
@@ -67,8 +68,8 @@ def _folder(
         seed=options.seed,
         condition=options.condition,
         variants=options.variants,
+        on_progress=line.progress,
     )
-    line = ProgressLine("pictures")
     line.phase("Writing")
     written = workflows.export_folder.hand_over(
         project, handed, out=options.out, on_progress=line.progress

@@ -20,7 +20,7 @@ from core.corruptions import (
     parameter_at,
     parse_chain,
 )
-from core.errors import CorruptionError, FieldcheckError, PictureError
+from core.errors import CorruptionError, FieldcheckError, NothingYetError, PictureError
 from core.exports.damaged import damaged_documents
 from core.exports.folder import Placed, Plan, Written, read_manifest, write_folder
 from core.exports.layout import rows_of
@@ -58,7 +58,6 @@ from core.workflows.scores import reviewed, scores
 from core.workflows.scoring import PhaseCallback
 
 COPIES, TARGETED = "damaged-copies", "targeted"
-CURVE_PICTURES = 8  # clean pictures a severity is measured on
 MOST_VARIANTS = 20
 
 
@@ -80,6 +79,8 @@ def plan(
     seed: int = 0,
     condition: str | None = None,
     variants: int = 3,
+    on_progress: ProgressCallback = lambda done, total: None,
+    should_stop: StopCallback = lambda: False,
 ) -> Handed:
     """
     What would be written in any of the folder formats.
@@ -91,7 +92,10 @@ def plan(
     if seed < 0:
         raise FieldcheckError(f"The seed is {seed}. Give a whole number from 0 up.")
     if format_name == TARGETED:
-        return plan_targeted(project, found, variants=variants, seed=seed)
+        return plan_targeted(
+            project, found, variants=variants, seed=seed, on_progress=on_progress,
+            should_stop=should_stop,
+        )  # fmt: skip
     if format_name == COPIES:
         if not condition:
             raise FieldcheckError("Say which condition, such as low_light:3, with --condition.")
@@ -111,7 +115,9 @@ def run(
 ) -> Written:
     """Plan and write a folder as a job beside the pages."""
     on_phase("Planning what goes out")
-    handed = plan(project, found, format_name, **choices)
+    handed = plan(
+        project, found, format_name, on_progress=on_progress, should_stop=should_stop, **choices
+    )
     on_phase("Writing pictures")
     return hand_over(project, handed, on_progress=on_progress, should_stop=should_stop)
 
@@ -145,7 +151,15 @@ def plan_copies(project: Project, found: Export, *, condition: str, seed: int = 
     return _handed(project, Wish(COPIES, seed=seed), asked, pictures, left_out)
 
 
-def plan_targeted(project: Project, found: Export, *, variants: int = 3, seed: int = 0) -> Handed:
+def plan_targeted(
+    project: Project,
+    found: Export,
+    *,
+    variants: int = 3,
+    seed: int = 0,
+    on_progress: ProgressCallback = lambda done, total: None,
+    should_stop: StopCallback = lambda: False,
+) -> Handed:
     """
     The export's pictures as they are, and clean pictures of their classes damaged as they are.
 
@@ -156,6 +170,7 @@ def plan_targeted(project: Project, found: Export, *, variants: int = 3, seed: i
 
     Raises:
         FieldcheckError: `variants` is not 1..20.
+        NothingYetError: it was stopped; nothing was written.
     """
     if not 1 <= variants <= MOST_VARIANTS:
         raise FieldcheckError(f"Ask for 1 to {MOST_VARIANTS} variants; found {variants}.")
@@ -164,9 +179,13 @@ def plan_targeted(project: Project, found: Export, *, variants: int = 3, seed: i
     clean = _clean(project, usual, without=set(table["content_hash"]))
     quality = scores(project.whole).frames.drop_duplicates("content_hash").set_index("content_hash")
     folders = class_folders(table["class_name"])
-    curves = _Curves(project, clean)
+    curves = _Curves(project)
     pictures: list[Placed] = []
-    for row in rows_of(table):
+    rows = rows_of(table)
+    for done, row in enumerate(rows):
+        on_progress(done, len(rows))
+        if should_stop():
+            raise NothingYetError("Stopped before anything was written. Ask again when it suits.")
         shown = damages_shown(
             quality.loc[row["content_hash"]].to_dict(), str(row["tags"] or "").split(" | "), usual
         )
@@ -181,7 +200,7 @@ def plan_targeted(project: Project, found: Export, *, variants: int = 3, seed: i
             for number in range(1, variants + 1):
                 key = f"{row['content_hash']}:{damage.corruption}:{number}"
                 source = sources[draw(key, seed, "source") % len(sources)]
-                level = _severity(damage, curves, key, seed)
+                level = _severity(damage, curves.of(damage, source), key, seed)
                 place = f"{kept.file.rpartition('.')[0]}-{damage.corruption}-{number}.png"
                 pictures.append(
                     replace(
@@ -292,46 +311,40 @@ def made(project: Project, placed: Placed) -> bytes:
 
 
 class _Curves:
-    """Severity to measure, per damage, from some clean pictures; each worked out once."""
+    """Severity to measure, per clean picture and damage; each worked out once."""
 
-    def __init__(self, project: Project, clean: Mapping[str, Sequence[Placed]]) -> None:
+    def __init__(self, project: Project) -> None:
         self.project = project
-        every = {one.content_hash: one for some in clean.values() for one in some}
-        drawn = sorted(every, key=lambda digest: draw(digest, 0, "curve"))
-        self.sources = [every[digest] for digest in drawn[:CURVE_PICTURES]]
-        self.known: dict[str, dict[float, float]] = {}
-        self.images: list[Any] = []
+        self.known: dict[tuple[str, str], dict[float, float]] = {}
 
-    def of(self, damage: Shown) -> dict[float, float]:
-        if damage.corruption not in self.known:
-            self.known[damage.corruption] = self._measured(damage)
-        return self.known[damage.corruption]
+    def of(self, damage: Shown, source: Placed) -> dict[float, float]:
+        """Empty where nothing can be measured."""
+        key = (source.content_hash, damage.corruption)
+        if key not in self.known:
+            self.known[key] = self._measured(damage, source)
+        return self.known[key]
 
-    def _measured(self, damage: Shown) -> dict[float, float]:
-        levels = np.arange(0, SETTINGS.severity_max + 0.5, 1.0)
+    def _measured(self, damage: Shown, source: Placed) -> dict[float, float]:
+        levels = np.arange(0, SETTINGS.severity_max + 0.5, 1.0).tolist()
+        if damage.column is None:
+            return {}
         if damage.column == "jpeg_quality":  # not in the pixels: the damage's own number
             rows = CORRUPTIONS[damage.corruption].parameters
-            return {float(level): float(parameter_at(rows, level)[0]) for level in levels}
-        if not self.images:
-            contents = [original(self.project, one) for one in self.sources]
-            self.images = [working_image(decode(one)) for one in contents]
+            return {level: float(parameter_at(rows, level)[0]) for level in levels}
+        try:
+            image = working_image(decode(original(self.project, source)))
+        except PictureError:
+            return {}
         curve = {}
         for level in levels:
-            values = [
-                getattr(
-                    picture_quality(corrupt(image, damage.corruption, severity=level, seed=seed)),
-                    damage.column or "",
-                )
-                for seed, image in enumerate(self.images)
-            ]
-            told = [value for value in values if value is not None]
-            if told:
-                curve[float(level)] = float(np.median(told))
+            damaged = corrupt(image, damage.corruption, severity=level, seed=0)
+            value = getattr(picture_quality(damaged), damage.column)
+            if value is not None:
+                curve[level] = float(value)
         return curve
 
 
-def _severity(damage: Shown, curves: _Curves, key: str, seed: int) -> float:
-    curve = curves.of(damage) if damage.column else {}
+def _severity(damage: Shown, curve: Mapping[float, float], key: str, seed: int) -> float:
     if curve:
         return severity_that_gives(damage.value, curve)
     low, high = UNMEASURED

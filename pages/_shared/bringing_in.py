@@ -12,7 +12,7 @@ from pages._shared.keys import K
 
 def section(project: Project) -> None:
     """Drop a file or name a folder; look; bring in; take back."""
-    st.subheader("Bring labels in", divider="gray")
+    st.subheader("Bring labels in")
     st.write(
         "Labels others gave these pictures become decisions here, each with who gave it. Nothing "
         "is stored before you have seen what would change."

@@ -104,7 +104,7 @@ LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/holdout_make.py": ("make",),
     "core/exports/folder.py": ("write_folder",),
     "core/workflows/export_folder.py": ("hand_over",),
-    "core/workflows/export_made.py": ("rebuild",),
+    "core/workflows/export_made.py": ("plan_targeted", "rebuild"),
     "core/workflows/doctor.py": ("check_settings",),
     "core/workflows/label_doubts.py": ("prepare",),
     "core/workflows/probes.py": ("sit",),

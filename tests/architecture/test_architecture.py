@@ -70,7 +70,9 @@ GOOD: dict[str, str] = {
     "core/exports/registry.py": "FORMATS: dict = {'csv': 1}\nFOLDERS: dict = {'coco': 1}\n",
     "core/exports/folder.py": "def write_folder(out, *, on_progress, should_stop): ...\n",
     "core/workflows/export_folder.py": "def hand_over(p, *, on_progress, should_stop): ...\n",
-    "core/workflows/export_made.py": "def rebuild(p, *, on_progress, should_stop): ...\n",
+    "core/workflows/export_made.py": "\n".join(
+        f"def {name}(p, *, on_progress, should_stop): ..." for name in ("plan_targeted", "rebuild")
+    ),
     "core/frames/index.py": "def index_folder(root, *, on_progress, should_stop): ...\n",
     "core/models/guessing.py": "def rank_candidates(x, *, on_progress, should_stop): ...\n",
     "core/models/weights.py": "import torch\n",

@@ -41,7 +41,7 @@ bad = sum(
 converter = Converter(config=f"{source}/config.xml", project_dir=source, download_resources=False)
 os.makedirs(out)
 converter.convert_to_json_min(f"{source}/tasks.json", out, is_dir=False)
-converter.convert_to_csv(f"{source}/tasks.json", out, is_dir=False)
+converter.convert_to_csv(f"{source}/tasks.json", out, is_dir=False, sep=",", header=True)
 print("FOUND" + json.dumps([version("label-studio-sdk"), len(tasks), bad, os.listdir(out)]))
 """
 
