@@ -161,6 +161,18 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return data if is_ours and isinstance(data.get("pictures"), list) else None
 
 
+def written_before(out: Path, plan: Plan) -> Written | None:
+    """The same plan as it lies whole under a name; None where it does not."""
+    data = read_manifest(out)
+    if data is None or data.get("identity") != plan.identity:
+        return None
+    files = [str(row["file"]) for row in data["pictures"]] + list(data["documents"])
+    if not all((out / file).exists() for file in files):
+        return None
+    left_out = tuple((str(one["path"]), str(one["reason"])) for one in data["left_out"])
+    return Written(out, len(data["pictures"]), len(plan.pictures), left_out, True)
+
+
 def _begin(part: Path, identity: str) -> None:
     mark = part / MARK
     if part.exists() or part.is_symlink():
@@ -224,6 +236,7 @@ def _finish(
         _write(part / name, content)
     manifest = {
         "format": FORMAT,
+        "identity": plan.identity,
         "asked": dict(plan.asked),
         "pictures": [_row(plan.pictures[n]) | {"sha256": hashes[n]} for n in sorted(hashes)],
         "documents": {name: sha256(content).hexdigest() for name, content in documents.items()},

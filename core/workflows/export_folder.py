@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from core.exports.folder import (
     part_of,
     throw_away,
     write_folder,
+    written_before,
 )
 from core.exports.layout import PROVENANCE, rows_of
 from core.exports.names import picture_name
@@ -115,7 +115,8 @@ def hand_over(
     Write a planned folder whole, or keep what is done for the next time it is asked for.
 
     Args:
-        out: None is exports/NAME in the project's folder, with a number if NAME is taken.
+        out: None is exports/NAME in the project's folder, with a number if NAME is taken by
+            another export; the same one is not written twice.
 
     Raises:
         FieldcheckError: `out` is taken, lies among the frames, or nothing would go out.
@@ -126,6 +127,8 @@ def hand_over(
             f"{handed.sentence} There is nothing to write. Decide some frames in the queue, or "
             "choose something else to go out."
         )
+    if out is None and (before := _before(project, handed)):
+        return before
     place = checked_place(project, out) if out else free_place(project, handed)
     return write_folder(
         place,
@@ -256,6 +259,14 @@ def free_place(project: Project, handed: Handed) -> Path:
         number += 1
 
 
+def _before(project: Project, handed: Handed) -> Written | None:
+    """The same export as it was written into the project's folder before."""
+    for path in sorted((project.folder / EXPORTS).glob(f"{handed.name}*")):
+        if not path.name.endswith(".part") and (found := written_before(path, handed.plan)):
+            return found
+    return None
+
+
 def unfinished(project: Project) -> list[Path]:
     """The names of exports in the project's folder that were begun and not finished, sorted."""
     home = project.folder / EXPORTS
@@ -308,8 +319,3 @@ def written_json(written: Written) -> dict[str, Any]:
 def written_lines(written: Written) -> list[str]:
     """A written folder in words."""
     return [sentence(written), *words.left_lines(written.left_out)]
-
-
-def file_part(text: str) -> str:
-    """A text as a part of a file name."""
-    return re.sub(r"[^\w-]+", "-", text).strip("-")[:60]

@@ -102,11 +102,15 @@ def test_stopped_it_goes_on_under_its_name_and_another_takes_another(tiny_projec
 
     beside = export_folder.hand_over(tiny_project, other)
     second = export_folder.hand_over(tiny_project, handed)
+    before = second.path.stat().st_mtime_ns
     third = export_folder.hand_over(tiny_project, handed)
 
     assert "Stopped after 10 of" in export_folder.sentence(first)
     assert second.path == first.path and second.is_finished and not part_of(first.path).exists()
-    assert len({first.path, beside.path, third.path}) == 3
+    assert beside.path != first.path
+    assert third == second and third.path.stat().st_mtime_ns == before  # not written twice
+    (third.path / "labels.json").unlink()
+    assert export_folder.hand_over(tiny_project, handed).path not in (first.path, beside.path)
 
 
 def test_what_was_begun_can_be_thrown_away(tiny_project):
