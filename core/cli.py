@@ -12,6 +12,7 @@ from core.commands import (
     doctor,
     export,
     hard_cases,
+    importing,
     label_doubts,
     queues,
     reviews,
@@ -26,7 +27,7 @@ from core.errors import FieldcheckError
 
 IN_ORDER = (
     starting, scoring, dial, stress, slices, confidence, label_doubts, similar, queues, reviews,
-    sessions, hard_cases, export, doctor,
+    sessions, hard_cases, export, importing, doctor,
 )  # fmt: skip
 """The commands as `fieldcheck --help` lists them; each module's `add` brings its own."""
 

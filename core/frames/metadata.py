@@ -116,7 +116,7 @@ def join_metadata(
         folders: the frames folders that were indexed.
     """
     keys = list(zip(frames["folder"], frames["path"], strict=True))
-    book = _PathBook(keys, csv_folder, folders)
+    book = PathBook(keys, csv_folder, folders)
     row_of: dict[int, int] = {}  # the frame's position: the table's
     lonely: list[str] = []
     repeated: list[str] = []
@@ -179,7 +179,7 @@ def unused(name: str, used: Container[str]) -> str:
     return next(candidate for candidate in candidates if candidate not in used)
 
 
-class _PathBook:
+class PathBook:
     """
     Where the frames are by the paths a table may write.
 

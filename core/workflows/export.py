@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,13 +21,14 @@ from core.workflows import frozen_sets
 from core.workflows.choices import choices_of
 from core.workflows.frozen_slices import FROZEN
 from core.workflows.narrow import narrowed
+from core.workflows.reserved import reserved_hashes
 from core.workflows.saved_slices import saved_slices
 from core.workflows.scores import reviewed, scores
 
 COLUMNS = (
     "folder", "path", "content_hash", "label_before", "label_now", "decision", "hard_case",
     "tags", "note", "reviewer", "reviewed_at", "answer", "leaning", "confidence", "camera",
-    "taken_at", "model_id", "missing",
+    "taken_at", "model_id", "missing", "locked",
 )  # fmt: skip
 
 FRAME_COLUMNS = (
@@ -35,9 +37,44 @@ FRAME_COLUMNS = (
 )  # fmt: skip
 
 FORMAT_TITLES: dict[str, str] = {
-    "csv": "a spreadsheet (CSV)",
-    "jsonl": "programs (JSONL)",
+    "csv": "A table for a spreadsheet (CSV)",
+    "jsonl": "A list for a program (JSONL)",
+    "parquet": "A large table for data programs (Parquet)",
 }
+
+FOLDER_TITLES: dict[str, str] = {
+    "class-folders": "Pictures sorted into a folder per class",
+    "training-list": "A list to train on, telling pictures count more",
+    "yolo": "Pictures to train and to check with (YOLO)",
+    "coco": "Pictures with one label file (COCO)",
+    "label-studio": "Tasks for a labelling team (Label Studio)",
+    "fiftyone": "A collection to browse (FiftyOne)",
+    "targeted": "A training set against the damage these frames show",
+    "damaged-copies": "Copies under a condition you choose",
+}
+"""Formats that are a folder: what they are to a person."""
+
+ABOUT: dict[str, str] = {
+    "csv": "Opens in Excel, LibreOffice and the like: one row a picture, before and after, who "
+    "and when.",
+    "jsonl": "One object a line, every letter as it was typed.",
+    "parquet": "Columns with their types; small, and quick to read for pandas, DuckDB and Spark.",
+    "class-folders": "One folder a class with the pictures in it, as most training programs read. "
+    "Frames a locked test set holds stay behind.",
+    "training-list": "Where each picture lies, its class and how much it should count: relabelled "
+    "and hard ones twice, a burst of one clip as one picture. No pictures are copied.",
+    "yolo": "Folders train and val with a folder per class each; no clip is in both. Which clips "
+    "check is drawn by lot, the same every time.",
+    "coco": "Each picture with one box round all of it, for programs that know boxes only.",
+    "label-studio": "Tasks with decisions as annotations and the model's answers as suggestions, "
+    "and the set-up of the buttons. What comes back can be brought in below.",
+    "fiftyone": "What each picture shows, the model's answer with how sure it is, and the tags.",
+    "targeted": "These pictures, and clean ones of the same classes damaged as these are: as dark, "
+    "as blurred, as grainy. The list tells how to make each file again.",
+    "damaged-copies": "Each picture under one condition, with a list that tells how to make each "
+    "file again.",
+}
+"""What each format is good for, in a sentence."""
 
 MISSING = "no file with this content is in the project's folders now"
 """What the column `missing` says of a review whose picture is gone; its path is not known then."""
@@ -86,6 +123,7 @@ def export(project: Project, *, choice: str = "reviewed") -> Export:
     table = frames.rename(columns=names).merge(standing, on="content_hash", how=how)
     table["missing"] = table["path"].isna().map({True: MISSING, False: None})
     table["model_id"] = choices_of(project).model_id
+    table["locked"] = table["content_hash"].isin(reserved_hashes(project))
     table = table[list(COLUMNS)].sort_values(["folder", "path"], ignore_index=True)
     table["hard_case"] = table["hard_case"].map(lambda flag: flag is True or flag == 1).astype(bool)
     if choice == "relabelled":
@@ -159,22 +197,35 @@ def export_bytes(found: Export, *, format_name: str = "csv") -> tuple[str, bytes
 
 def write_export(project: Project, found: Export, *, format_name: str, out: Path | None) -> Path:
     """
-    Write the export to `out`, or into the project's exports folder.
+    Write the export to `out`, or into the project's exports folder; all of it or nothing.
+
+    A file named with `out` is replaced, as a command that runs every week wants it; in the exports
+    folder nothing is: an export that says something else gets a number.
 
     Raises:
         DiskError: it cannot be written there.
     """
     name, content = export_bytes(found, format_name=format_name)
     path = out or project.folder / "exports" / name
+    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(path.name + ".part")
+        if out is None:
+            path = _free_file(path, content)
         draft.write_bytes(content)
         draft.replace(path)
     except OSError as error:
         with suppress(OSError):
-            path.with_name(path.name + ".part").unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
         raise DiskError(
             f"{path} cannot be written ({error.strerror}). Choose another place with --out."
         ) from error
     return path
+
+
+def _free_file(path: Path, content: bytes) -> Path:
+    """The path, if it is free or holds just this; else with a number."""
+    candidate, number = path, 2
+    while candidate.exists() and candidate.read_bytes() != content:
+        candidate, number = path.with_stem(f"{path.stem}-{number}"), number + 1
+    return candidate

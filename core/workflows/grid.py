@@ -390,8 +390,8 @@ def undo_act(project: Project, act: Act) -> int:
     rows = _standing(project)
     if not rows or rows[0]["client"] != act.client:
         raise FieldcheckError(
-            f"The {act.kind} {act.words.removeprefix('label ')} is not the last one any more, or was "
-            "taken back elsewhere. Nothing was changed."
+            f"The {act.kind} {act.words.removeprefix('label ')} is not the last one any more, or "
+            "was taken back elsewhere. Nothing was changed."
         )
     client = f"{CLIENT}{uuid.uuid4()}"
     record_all(

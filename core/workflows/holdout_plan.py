@@ -164,7 +164,7 @@ def planned(project: Project, asked: Asked, name: str) -> Recipe:
             "on. Ask for a smaller share, or label frames from more clips."
         )
     pictures = [_picture(row, asked) for row in chosen.to_dict("records")]
-    return Recipe(name, asked_json(asked, of=len(frames)), _versions(), tuple(pictures))
+    return Recipe(name, asked_json(asked, of=len(frames)), versions(), tuple(pictures))
 
 
 def _picture(row: dict[Any, Any], asked: Asked) -> HeldPicture:
@@ -190,7 +190,8 @@ def drawn_chain(content: str, asked: Asked) -> Chain:
     return parse_chain("+".join(parts))
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Of the programs the bytes of a damaged picture may depend on."""
     found = {}
     for package in PACKAGES:
         try:

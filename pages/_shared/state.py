@@ -46,7 +46,12 @@ PAGES: list[tuple[str, str, list[tuple[str, str, str, str]]]] = [
                 "Which hard cases do we need?",
             ),
             ("history", "History", ":material/history:", "What was decided, how do I go back?"),
-            ("export", "Export", ":material/ios_share:", "How do I hand this over?"),
+            (
+                "export",
+                "Export",
+                ":material/ios_share:",
+                "How do I hand this over, and bring labels in?",
+            ),
         ],
     ),
 ]

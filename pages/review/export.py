@@ -1,13 +1,13 @@
-"""Export: how do I hand this over?"""
+"""Export: how do I hand this over, and how do I bring in what others labelled?"""
 
 import streamlit as st
 
 from core.workflows import export
-from pages._shared import backups, state
+from pages._shared import backups, bringing_in, handing_over, state
 from pages._shared.keys import K
 
 project = state.narrowed()
-st.title("Hand your reviews over")
+st.title("Hand over and bring in")
 
 choice = st.segmented_control(
     "What goes out", list(export.CHOICES), format_func=export.CHOICES.__getitem__,
@@ -19,28 +19,18 @@ st.markdown(f"#### {found.sentence}")
 if found.table.empty:
     if st.button("Go to the queue", icon=":material/arrow_forward:", key=K.EXPORT_WRITE):
         st.switch_page(state.page_path("queue"))
-    backups.fold(project)
-    st.stop()
+else:
+    kind = st.selectbox(
+        "As what", [*export.FORMAT_TITLES, *export.FOLDER_TITLES], key=K.EXPORT_FORMAT,
+        format_func=(export.FORMAT_TITLES | export.FOLDER_TITLES).__getitem__,
+        persist_state="session",
+    )  # fmt: skip
+    st.caption(export.ABOUT[kind])
+    if kind in export.FORMAT_TITLES:
+        handing_over.file(project, found, kind)
+    else:
+        handing_over.folder(project, found, kind)
+    handing_over.preview(found)
 
-kind = st.radio(
-    "As a file for", list(export.FORMAT_TITLES), format_func=export.FORMAT_TITLES.__getitem__,
-    horizontal=True, key=K.EXPORT_FORMAT, persist_state="session",
-)  # fmt: skip
-name, content = export.export_bytes(found, format_name=kind)
-download, write = st.columns(2)
-download.download_button(
-    f"Download {name}", content, file_name=name, key=K.EXPORT_DOWNLOAD, type="primary",
-    icon=":material/download:", width="stretch", on_click="ignore",
-)  # fmt: skip
-if write.button("Save into the project folder", key=K.EXPORT_WRITE, width="stretch",
-                icon=":material/save:"):  # fmt: skip
-    path = export.write_export(project, found, format_name=kind, out=None)
-    st.success(f"Saved as {path}")
-
-st.caption(
-    "Your pictures are not touched and no review is changed by an export. "
-    "A preview of what goes out:"
-)
-preview = found.table.drop(columns=["content_hash", "model_id"]).head(200).astype(object)
-st.dataframe(preview.where(preview.notna(), ""), hide_index=True)
+bringing_in.section(project)
 backups.fold(project)

@@ -35,12 +35,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     "engines": frozenset({"records", "errors", "settings", "frames", "models"}),
     "store": frozenset({"records", "errors", "tables"}),
     "exports": frozenset({"records", "errors", "tables"}),
+    "imports": frozenset({"records", "errors", "tables", "frames"}),
     "launch": frozenset({"errors"}),
     # verbs
     "workflows": frozenset(
         {
             "records", "errors", "tables", "settings", "corruptions", "metrics", "findings",
-            "project", "frames", "models", "engines", "store", "exports", "launch",
+            "project", "frames", "models", "engines", "store", "exports", "imports", "launch",
         }
     ),
     # the command line
@@ -84,12 +85,15 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/corruptions/field_signal.py": ("FIELD_SIGNAL",),
     "core/corruptions/field_view.py": ("FIELD_VIEW",),
     "core/workflows/presets.py": ("PRESETS",),
-    "core/exports/registry.py": ("FORMATS",),
+    "core/exports/registry.py": ("FORMATS", "FOLDERS"),
+    "core/imports/registry.py": ("READERS",),
+    "core/findings/import_words.py": ("MEANINGS",),
+    "core/findings/shown_damage.py": ("MEASURES", "TAGS"),
     "core/findings/probes.py": ("PROBES",),
     "core/findings/shortcuts.py": ("RULES",),
     "core/workflows/queue_orders.py": ("ORDERS",),
     "core/workflows/queue_shares.py": ("MOST",),
-    "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),
+    "core/workflows/export.py": ("FORMAT_TITLES", "FOLDER_TITLES", "ABOUT", "CHOICES"),
     "core/workflows/label_doubts.py": ("SOURCES", "MODES"),
     "core/workflows/reserved.py": ("FITTERS",),
     "core/workflows/thresholds.py": ("AIMS",),
@@ -105,6 +109,9 @@ LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/sweep.py": ("sweep",),
     "core/workflows/holdout.py": ("write_holdout", "rebuild_holdout"),
     "core/workflows/holdout_make.py": ("make",),
+    "core/exports/folder.py": ("write_folder",),
+    "core/workflows/export_folder.py": ("hand_over",),
+    "core/workflows/export_made.py": ("plan_targeted", "rebuild"),
     "core/workflows/doctor.py": ("check_settings",),
     "core/workflows/label_doubts.py": ("prepare",),
     "core/workflows/probes.py": ("sit",),

@@ -67,7 +67,12 @@ GOOD: dict[str, str] = {
         "CORRUPTIONS = FIELD_PACK | IMAGENET_C\n"
     ),
     "core/corruptions/digital.py": "import albumentations\n",
-    "core/exports/registry.py": "FORMATS: dict = {'csv': 1}\n",
+    "core/exports/registry.py": "FORMATS: dict = {'csv': 1}\nFOLDERS: dict = {'coco': 1}\n",
+    "core/exports/folder.py": "def write_folder(out, *, on_progress, should_stop): ...\n",
+    "core/workflows/export_folder.py": "def hand_over(p, *, on_progress, should_stop): ...\n",
+    "core/workflows/export_made.py": "\n".join(
+        f"def {name}(p, *, on_progress, should_stop): ..." for name in ("plan_targeted", "rebuild")
+    ),
     "core/frames/index.py": "def index_folder(root, *, on_progress, should_stop): ...\n",
     "core/models/guessing.py": "def rank_candidates(x, *, on_progress, should_stop): ...\n",
     "core/models/weights.py": "import torch\n",
@@ -76,7 +81,8 @@ GOOD: dict[str, str] = {
     "core/store/database.py": "import sqlite_utils\nfrom core.errors import FieldcheckError\n",
     "core/workflows/__init__.py": "",
     "core/workflows/dial.py": "from core import corruptions\n",
-    "core/workflows/export.py": "FORMAT_TITLES = {'csv': 'Table'}\nCHOICES = {'all': 'All'}\n",
+    "core/workflows/export.py": "FORMAT_TITLES = {'csv': 'Table'}\n"
+    "FOLDER_TITLES = {'coco': 'COCO'}\nABOUT = {'csv': 'x'}\nCHOICES = {'all': 'All'}\n",
     "core/workflows/holdout.py": "\n".join(
         f"def {name}(project, *, on_progress, should_stop): ..."
         for name in ("write_holdout", "rebuild_holdout")

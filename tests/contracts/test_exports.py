@@ -25,9 +25,16 @@ def rows_of_json_lines(content: bytes) -> list[dict[str, Any]]:
     return [json.loads(line, parse_constant=pytest.fail) for line in content.splitlines()]
 
 
+def rows_of_parquet(content: bytes) -> list[dict[str, Any]]:
+    import pyarrow.parquet
+
+    return pyarrow.parquet.read_table(io.BytesIO(content)).to_pylist()
+
+
 READERS: dict[str, Callable[[bytes], list[dict[str, Any]]]] = {
     "csv": rows_of_csv,
     "jsonl": rows_of_json_lines,
+    "parquet": rows_of_parquet,
 }
 
 

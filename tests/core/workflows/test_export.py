@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import pandas as pd
 import pytest
 
 from core.errors import DiskError, FieldcheckError
@@ -28,6 +29,8 @@ def rows(found: export.Export, format_name: str = "csv") -> list[dict[str, str]]
     _, content = export.export_bytes(found, format_name=format_name)
     if format_name == "csv":
         return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    if format_name == "parquet":
+        return pd.read_parquet(io.BytesIO(content)).to_dict("records")
     return [json.loads(line) for line in content.splitlines()]
 
 
