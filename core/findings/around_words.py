@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from core.findings.around import majority
@@ -85,10 +84,16 @@ def alike(labels: Sequence[str], *, clips: int, tried: Accuracy) -> Statement:
             State.NOT_ENOUGH,
         )
     agreed = majority(labels)
+    if agreed is None:
+        return Statement(
+            f"The {len(labels)} most similar labelled frames do not agree.",
+            "Go by the picture.",
+            State.NOT_ENOUGH,
+        )
     return Statement(
-        _split(labels) if agreed is None else _agreed(labels, agreed),
+        _agreed(labels, agreed),
         _trust(tried, clips),
-        State.NOT_ENOUGH if agreed is None or clips < SETTINGS.min_clips else State.SUSPECTED,
+        State.NOT_ENOUGH if clips < SETTINGS.min_clips else State.SUSPECTED,
     )
 
 
@@ -98,17 +103,9 @@ def _agreed(labels: Sequence[str], agreed: str) -> str:
     return f"{of} most similar labelled frames are {agreed}."
 
 
-def _split(labels: Sequence[str]) -> str:
-    parts = [f"{count} {label}" for label, count in Counter(labels).most_common()]
-    return f"The {len(labels)} most similar labelled frames do not agree: {', '.join(parts)}."
-
-
 def _trust(tried: Accuracy, clips: int) -> str:
     if clips < SETTINGS.min_clips:
         return f"From only {count_of(clips, 'labelled clip')}: do not lean on it."
     if not tried.of:
-        return "Look-alikes of the labelled frames never agree here: do not lean on it."
-    return (
-        "Tried on labelled frames, look-alikes that agreed named the label in "
-        f"{tried.right:,} of {tried.of:,}."
-    )
+        return "Labelled frames themselves never had such agreement: do not lean on it."
+    return f"Such agreement named the label in {tried.right:,} of {tried.of:,} tries."

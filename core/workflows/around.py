@@ -62,6 +62,8 @@ class Seen:
 class Around:
     """Everything the queue shows around one frame."""
 
+    width: int  # px of the file's own picture, upright
+    height: int
     strip: Strip
     seen: Seen | None  # None while no model is chosen
     suggestion: Suggestion | None  # None while the frame is to be judged blind
@@ -85,7 +87,10 @@ def around(project: Project, content_hash: str, *, is_blind: bool = False) -> Ar
         raise PictureError("That picture is not in this project any more.")
     with connect(whole.database) as db:
         decided = review_store.standing_labels(db)
+    frame = _row(found, here)
     return Around(
+        int(frame["width"]),
+        int(frame["height"]),
         _strip(found, places, here, decided),
         _seen(found, here),
         None if is_blind else suggestion(found, content_hash, decided),

@@ -18,6 +18,7 @@ from core.settings import SETTINGS
 from core.workflows.scores import Scores, vectors
 
 LOOK_ALIKES = 5
+AT_ONCE = 500  # embeddings read
 TRIED = 200  # labelled frames the suggestion is tried on
 
 Decided = dict[str, tuple[str, str | None]]
@@ -58,7 +59,7 @@ def suggestion(found: Scores, content_hash: str, decided: Decided) -> Suggestion
     reviewed = [digest for digest, (_, label) in decided.items() if label is not None]
     kept = gallery.with_frames([*reviewed, content_hash])
     labels = kept.labels(decided)
-    allowed = np.not_equal(labels, None) & (kept.clips != gallery.clip_of[content_hash])
+    allowed = pd.notna(labels) & (kept.clips != gallery.clip_of[content_hash])
     alike = kept.units @ kept.units[kept.row[content_hash]]
     frames = [
         LookAlike(
@@ -128,18 +129,23 @@ class _Gallery:
         return _Kept(
             digests,
             {digest: at for at, digest in enumerate(digests)},
-            maths.unit_rows(vectors(self.project, "embedding", digests)),
+            maths.unit_rows(self._embeddings(digests)),
             np.array([self.clip_of[digest] for digest in digests], dtype=np.intp),
             np.array(labels, dtype=object),
         )
 
+    def _embeddings(self, digests: list[str]) -> NDArray[np.float32]:
+        # In parts: asked for many at once the store reads those of all frames.
+        parts = [digests[at : at + AT_ONCE] for at in range(0, len(digests), AT_ONCE)]
+        read = [vectors(self.project, "embedding", part) for part in parts]
+        return np.concatenate(read) if read else vectors(self.project, "embedding", [])
+
     def _says_more(self, digests: list[str]) -> bool:
         """Whether embeddings are more than the answers again, as of models that have none."""
-        embeddings, logits = (vectors(self.project, name, digests) for name in ROWS)
+        embeddings, logits = (
+            vectors(self.project, name, digests) for name in ("embedding", "logits")
+        )
         return not np.array_equal(embeddings, logits)
-
-
-ROWS = ("embedding", "logits")
 
 
 def _joined(one: _Kept, other: _Kept) -> _Kept:
