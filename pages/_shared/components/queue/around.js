@@ -2,6 +2,7 @@
 // Asked for only once the picture is painted and the queue has been calm for a moment, so that
 // nothing here can stand between a key and the next picture.
 const BLIND = 'To be decided blind: the answer and look-alikes are hidden.';
+const UNREAD = 'What lies around this frame cannot be read just now.';
 const CALM = 120, THUMBS_AT_ONCE = 2, AROUND_KEPT = 4;
 
 const isHidden = (item) => Boolean(item?.is_blind && !item.decision);
@@ -17,9 +18,9 @@ function aroundOf(S, item) {
     const url = `/api/around/${S.token}/${item.content_hash}${isHidden(item) ? '?blind=1' : ''}`;
     kept = { stop, told: null };
     kept.asked = fetch(url, { signal: stop.signal, priority: 'low' })
-      .then(async (reply) => { if (!reply.ok) throw new Error((await reply.json()).error); return reply.json(); })
+      .then((reply) => (reply.ok ? reply.json() : Promise.reject(new Error(reply.statusText))))
       .then((told) => { kept.told = told; return told; })
-      .catch((problem) => { kept.problem = problem.message; if (S.around.get(key) === kept) S.around.delete(key); return null; });
+      .catch(() => { if (S.around.get(key) === kept) S.around.delete(key); return null; });
     S.around.set(key, kept);
     if (S.around.size > AROUND_KEPT) S.around.delete(S.around.keys().next().value);
   }
@@ -43,7 +44,8 @@ function lookAround(S, get) {
     await new Promise(requestAnimationFrame);
     if (!isStill()) return;
     const told = await aroundOf(S, item);
-    if (!isStill() || !told) return;
+    if (!isStill()) return;
+    if (!told) { get('.fc-clip p').textContent = UNREAD; get('.fc-around').classList.add('fc-here'); return; }
     showAround(S, get, told);
     layOut(S, S.box);
     const next = S.items[S.shown + 1];
