@@ -96,15 +96,17 @@ def test_two_fingers_zoom_and_one_moves(chromium, sample_server):
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": held})
 
     put("touchStart", (x - 40, y), (x + 40, y))
-    for wide in (50, 60, 80, 100):
+    for wide in (50, 60, 80, 100, 100):
         put("touchMove", (x - wide, y), (x + wide, y))
+        tablet.wait_for_timeout(50)  # a browser tells of fingers once a frame
     put("touchEnd")
     assert scale(tablet) == pytest.approx(2.5, abs=0.2)
 
     before = shift(tablet)[0]
     put("touchStart", (x, y))
-    put("touchMove", (x + 20, y))
-    put("touchMove", (x + 30, y))
+    for right in (20, 30, 30):
+        put("touchMove", (x + right, y))
+        tablet.wait_for_timeout(50)
     put("touchEnd")
     assert shift(tablet)[0] == pytest.approx(before + 30, abs=3)
     tablet.get_by_role("button", name="Z Zoom").tap()

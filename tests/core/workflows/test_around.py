@@ -121,12 +121,9 @@ def test_agreement_is_counted_and_tried(patchy_project):
 def test_a_review_goes_before_the_label_and_an_unsure_one_takes_it_away(patchy_project, decide):
     here = by_path(patchy_project, "cam1/003.jpg")
     first, second = around.around(patchy_project, here).suggestion.frames[:2]
-    paths = {
-        row.content_hash: row.path for row in scores.scores(patchy_project).frames.itertuples()
-    }
-    reviewable = known(patchy_project)
-    decide(patchy_project, paths[first.content_hash], "label", "blue")
-    decide(patchy_project, paths[second.content_hash], "unsure")
+    frames = known(patchy_project)
+    decide(patchy_project, first.path, "label", "blue")
+    decide(patchy_project, second.path, "unsure")
 
     after = around.around(patchy_project, here).suggestion.frames
 
