@@ -15,6 +15,7 @@ from core.findings import around_words as words
 from core.metrics.intervals import accuracy
 from core.records import Accuracy, Action, Statement
 from core.settings import SETTINGS
+from core.workflows.reserved import reserved_hashes, without_reserved
 from core.workflows.scores import Scores, vectors
 
 LOOK_ALIKES = 5
@@ -47,11 +48,14 @@ def suggestion(found: Scores, content_hash: str, decided: Decided) -> Suggestion
     """
     The most similar labelled frames of other clips, one a clip, and what they agree on.
 
+    Frames that hold-outs lock are no evidence: a label given by theirs would carry them into a fit.
+
     Args:
         found: of the whole project.
         decided: store.reviews.standing_labels.
     """
-    gallery = _gallery(found)
+    gallery, locked = _gallery(found), reserved_hashes(found.project)
+    decided = {digest: said for digest, said in decided.items() if digest not in locked}
     if content_hash not in gallery.clip_of:
         return Suggestion(words.NO_ANSWER, [])
     if not gallery.says_more:
@@ -109,7 +113,8 @@ class _Gallery:
         self.clip_of = dict(zip(known["content_hash"], pd.factorize(known["clip"])[0], strict=True))
         self.path_of = dict(zip(known["content_hash"], known["path"], strict=True))
         classes = found.choices.spec.classes if found.choices.spec else ()
-        labelled = known[known["label"].isin(classes)].iloc[: SETTINGS.most_look_alikes]
+        labelled = without_reserved(found.project, known[known["label"].isin(classes)])
+        labelled = labelled.iloc[: SETTINGS.most_look_alikes]
         self.base = self._kept(list(labelled["content_hash"]), list(labelled["label"]))
         self._now = self.base
         self._growing = Lock()

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from core.workflows import choices
+from core.workflows import around, choices
 from core.workflows import queue as workflow
-from pages._shared import state
+from pages._shared import state, widgets
 from pages._shared.components.queue import queue
 from pages._shared.keys import K
 
@@ -34,3 +34,4 @@ queue(
     round_=state.session().queue_round,
     narrow=project.narrow,
 )
+widgets.fold(around.METHOD)

@@ -12,6 +12,8 @@ import pytest
 from core.errors import PictureError
 from core.models.preprocessing import seen_image
 from core.records import Folder, State
+from core.store.choices import bump_revision
+from core.store.database import connect
 from core.workflows import around, choices, dial, look_alikes, scores, scoring
 from tests.made import made_project
 
@@ -164,6 +166,22 @@ def test_of_very_many_labelled_frames_only_some_are_searched(tmp_path, monkeypat
     found = around.around(project, frames.index[-1]).suggestion
 
     assert {one.content_hash for one in found.frames} <= set(kept)
+
+
+def test_locked_frames_are_no_evidence_reviewed_or_not(patchy_project, decide, monkeypatch):
+    here = by_path(patchy_project, "cam1/003.jpg")
+    first, second = around.around(patchy_project, here).suggestion.frames[:2]
+    decide(patchy_project, second.path, "label", "red")
+    locked = frozenset({first.content_hash, second.content_hash})
+    for name in ("core.workflows.reserved", "core.workflows.look_alikes"):
+        monkeypatch.setattr(f"{name}.reserved_hashes", lambda project: locked)
+    with connect(patchy_project.database) as db:
+        bump_revision(db)  # as locking does
+
+    after = around.around(patchy_project, here).suggestion.frames
+
+    assert not locked & {one.content_hash for one in after}
+    assert len(after) == look_alikes.LOOK_ALIKES
 
 
 def test_judged_blind_nothing_hints_at_an_answer(tiny_project):

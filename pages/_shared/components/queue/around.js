@@ -42,6 +42,7 @@ function lookAround(S, get) {
   S.aroundWait = setTimeout(async () => {
     await pictureOf(S, item).ready;
     await new Promise(requestAnimationFrame);
+    while (isStill() && S.at !== S.shown) await pause(CALM);  // decided already; the next one follows
     if (!isStill()) return;
     const told = await aroundOf(S, item);
     if (!isStill()) return;
