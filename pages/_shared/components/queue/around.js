@@ -40,7 +40,8 @@ function lookAround(S, get) {
   if (!item) return;
   const isStill = () => S.aroundShown === key && get('.fc-around')?.dataset.key === key;
   S.aroundWait = setTimeout(async () => {
-    await pictureOf(S, item).ready;
+    // The pictures that come next go first.
+    await Promise.all(S.items.slice(S.shown, S.shown + 1 + AHEAD).map((one) => pictureOf(S, one).ready));
     await new Promise(requestAnimationFrame);
     while (isStill() && S.at !== S.shown) await pause(CALM);  // decided already; the next one follows
     if (!isStill()) return;
