@@ -35,6 +35,7 @@ class Settings:
     most_neighbours_from: int = 5_000  # methods 7: reference frames compared with, for speed
     unusual_alarm: float = 0.10  # methods 7: twice what chance gives
     most_suspects: int = 200  # methods 10: labels doubted at once
+    most_look_alikes: int = 20_000  # ours; labelled frames searched for look-alikes, for memory
     label_check: int = 150  # methods 10: frames drawn by lot for the rate of wrong labels
     check_step: int = 50  # ours; the rate is told after so many, and so many more
     review_seconds: float = 4.0  # ours; a frame, until a person's own pace is known

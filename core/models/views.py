@@ -18,6 +18,27 @@ def cut_off(height: int, width: int, spec: InputSpec) -> float:
     return 1 - (bottom - top) * (right - left) / (height * width)
 
 
+def window(
+    height: int, width: int, spec: InputSpec
+) -> tuple[tuple[float, float, float, float], tuple[int, int]]:
+    """
+    Where what the model gets lies on a picture of that size (px), and how large it is.
+
+    Returns:
+        Left, top, width and height as shares of the picture's sides, outside 0..1 where the
+        crop pads; width and height in px, as `preprocess` makes them.
+    """
+    wide, tall = width, height
+    if spec.resize is not None:
+        short, long = spec.resize, int(spec.resize * max(wide, tall) / min(wide, tall))
+        wide, tall = (short, long) if width <= height else (long, short)
+    if spec.crop is None:
+        return (0.0, 0.0, 1.0, 1.0), (wide, tall)
+    left, top = round((wide - spec.crop) / 2), round((tall - spec.crop) / 2)
+    place = (left / wide, top / tall, spec.crop / wide, spec.crop / tall)
+    return place, (spec.crop, spec.crop)
+
+
 def whole(image: Image, spec: InputSpec) -> NDArray[np.float32]:
     """The whole picture, shrunk until it fits, padded with the colour that is 0 to the model."""
     return _fitted(image, spec)

@@ -243,3 +243,23 @@ def _apply(standing: dict[str, Any], row: dict[str, Any]) -> None:
         standing["note"] = value or None
     standing["reviewer"] = row["reviewer"]
     standing["at"] = datetime.fromisoformat(row["at"])
+
+
+def standing_labels(db: Database) -> dict[str, tuple[str, str | None]]:
+    """
+    The decision that stands for each decided picture and the label decided on, by content hash.
+
+    Of `current_reviews` only what is asked with every frame: SQLite does the counting.
+    """
+    decisions = [str(action) for action in DECISIONS]
+    rows = db.execute(
+        f"""
+        SELECT content_hash, action, value FROM (
+            SELECT content_hash, action, value,
+                   row_number() OVER (PARTITION BY content_hash ORDER BY at DESC, id DESC) AS place
+            FROM ({_STANDING} AND action IN ({",".join("?" * len(decisions))}))
+        ) WHERE place = 1""",
+        decisions,
+    )
+    labels = (Action.LABEL, Action.AGREE)
+    return {digest: (action, value if action in labels else None) for digest, action, value in rows}

@@ -16,7 +16,7 @@ from core.findings.not_sure import shown_answer
 from core.findings.slice_rules import frames_held
 from core.findings.statements import answer_sentence, count_of
 from core.frames.clips import assign_clips
-from core.frames.images import display_jpeg
+from core.frames.images import decode, display_jpeg, encode_jpeg
 from core.frames.labels import class_folder_labels
 from core.frames.metadata import JoinResult, join_metadata
 from core.frames.metadata_file import read_metadata_file
@@ -39,6 +39,8 @@ from core.workflows.unlike import unusual_frames
 
 COMPUTED = ("is_right", "shown", "is_unusual", *columns.COMPUTED)
 """Columns added here; metadata columns of these names get "meta_" before them."""
+
+FULL_QUALITY = 95  # JPEG, for a look at single pixels
 
 
 @dataclass(frozen=True, eq=False)  # compared and cached by identity: one per state of the project
@@ -324,6 +326,24 @@ def picture_jpeg(project: Project, content_hash: str, *, long_side: int) -> byte
     if path is None:
         raise PictureError("This picture's file is gone. Put it back, or choose another frame.")
     return _picture_jpeg(path, path.stat().st_mtime_ns, long_side)
+
+
+def full_jpeg(project: Project, content_hash: str) -> bytes:
+    """
+    A frame as JPEG in its own size, for a look at its pixels; only the last few are kept.
+
+    Raises:
+        PictureError: the file is gone or broken, or a side is longer than JPEG allows.
+    """
+    path = picture_path(project, content_hash)
+    if path is None:
+        raise PictureError("This picture's file is gone. Put it back, or choose another frame.")
+    return _full_jpeg(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=3)
+def _full_jpeg(path: Path, _modified_ns: int) -> bytes:
+    return encode_jpeg(decode(path), quality=FULL_QUALITY)
 
 
 @lru_cache(maxsize=256)

@@ -79,9 +79,12 @@ def _is_ours(headers: dict[str, str], path: str) -> bool:
 
 
 async def picture(request: Request) -> Response:
-    """A frame as JPEG: `size` is "thumb" or "display"."""
+    """A frame as JPEG: `size` is "thumb", "display", "full", or "seen" (PNG, by the model)."""
     project = doors.behind(request.path_params["token"])
-    size = LONG_SIDES.get(request.query_params.get("size", "display"))
+    asked = request.query_params.get("size", "display")
+    if project is not None and asked in ("full", "seen"):
+        return await _pixels(project, request.path_params["digest"], asked)
+    size = LONG_SIDES.get(asked)
     if project is None or size is None:
         return _gone()
     from core.workflows import scores
@@ -91,6 +94,26 @@ async def picture(request: Request) -> Response:
             scores.picture_jpeg(project, request.path_params["digest"], long_side=size),
             media_type="image/jpeg",
             headers=KEEP,
+        )
+    )
+
+
+async def _pixels(project: Any, digest: str, asked: str) -> Response:
+    """A frame with its own pixels, or with those the model gets of it."""
+    from core.workflows import around, scores
+
+    if asked == "full":
+        return await _answered(
+            lambda: Response(
+                scores.full_jpeg(project, digest), media_type="image/jpeg", headers=KEEP
+            )
+        )
+    return await _answered(
+        lambda: Response(
+            around.seen_png(project, digest),
+            media_type="image/png",
+            # The preparation may be mended; Streamlit's gzip would not make a PNG smaller.
+            headers={"Cache-Control": "no-store", "Content-Encoding": "identity"},
         )
     )
 
@@ -176,6 +199,25 @@ async def queue_event(request: Request) -> Response:
         return JSONResponse(answer)
 
     return await _answered(work)
+
+
+async def queue_around(request: Request) -> Response:
+    """A frame's clip, its look-alikes and where the model looks; blind=1 leaves hints out."""
+    project = doors.behind(request.path_params["token"])
+    if project is None:
+        return _gone()
+    from core.workflows import around
+
+    return await _answered(
+        lambda: JSONResponse(
+            around.around_json(
+                project,
+                request.path_params["digest"],
+                is_blind=request.query_params.get("blind") == "1",
+            ),
+            headers={"Cache-Control": "no-store"},
+        )
+    )
 
 
 async def doubts_events(request: Request) -> Response:
@@ -281,6 +323,7 @@ ROUTES = [
     Route("/api/dial/{token}/{digest}", dial),
     Route("/api/queue/{token}", queue_items),
     Route("/api/queue/{token}/events", queue_event, methods=["POST"]),
+    Route("/api/around/{token}/{digest}", queue_around),
     Route("/api/doubts/{token}", doubts_events),
     Route("/api/doubts/{token}/events", doubts_event, methods=["POST"]),
     Route("/api/doubts/{token}/hard", doubts_hard, methods=["POST"]),

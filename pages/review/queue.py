@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from core.workflows import choices, hard_cases, queue_shares
-from pages._shared import agreement_fold, saved_queues, state
+from core.workflows import around, choices, hard_cases, queue_shares
+from pages._shared import agreement_fold, saved_queues, state, widgets
 from pages._shared.components.queue import queue
 from pages._shared.keys import K
 
@@ -40,3 +40,4 @@ queue(
     tags=hard_cases.mode_names(project),
 )
 agreement_fold.fold(project)
+widgets.fold(around.METHOD)

@@ -109,6 +109,8 @@ def test_every_answer_forbids_other_origins(path, client, token):
     [
         ("GET", "/api/pictures/{token}/0"),
         ("GET", "/api/dial/{token}/0?corruption=low_light"),
+        ("GET", "/api/pictures/{token}/0?size=full"),
+        ("GET", "/api/around/{token}/0"),
         ("GET", "/api/queue/{token}"),
         ("POST", "/api/queue/{token}/events"),
     ],
@@ -171,6 +173,40 @@ def test_the_dial_shows_the_very_array_the_model_answered(name, severity, client
     assert shown.dtype == np.uint8 and np.array_equal(shown, wanted.image)
     assert json.loads(response.headers["x-answer"]) == dial.answer_json(wanted.answer)
     assert response.headers["content-encoding"] == "identity"  # else Streamlit's gzip takes 20 ms
+
+
+def test_a_picture_comes_in_its_own_size_or_as_the_model_gets_it(
+    client, tiny_project, token, digest
+):
+    full = client.get(f"/api/pictures/{token}/{digest}?size=full")
+    seen = client.get(f"/api/pictures/{token}/{digest}?size=seen")
+
+    shown = np.asarray(PIL.Image.open(BytesIO(full.content))).astype(int)
+    own = np.asarray(PIL.Image.open(scores.picture_path(tiny_project, digest))).astype(int)
+    assert full.headers["content-type"] == "image/jpeg" and "immutable" in str(full.headers)
+    assert shown.shape == own.shape and np.abs(shown - own).mean() < 2
+    assert seen.headers["content-type"] == "image/png" and "no-store" in str(seen.headers)
+    assert PIL.Image.open(BytesIO(seen.content)).size == (32, 32)
+
+
+def test_what_lies_around_a_frame_is_told_without_hints_when_blind(client, token, digest):
+    told = client.get(f"/api/around/{token}/{digest}")
+    blind = client.get(f"/api/around/{token}/{digest}?blind=1").json()
+
+    assert told.headers["cache-control"] == "no-store"
+    assert len(told.json()["suggestion"]["frames"]) == 5
+    assert digest in [frame["content_hash"] for frame in told.json()["strip"]["frames"]]
+    assert blind["suggestion"] is None and blind["strip"]["title"] == told.json()["strip"]["title"]
+
+
+@pytest.mark.parametrize("asked", ["0" * 64, "..%2Fmetadata.csv", "%00"])
+def test_nothing_lies_around_what_is_no_frame(asked, client, token):
+    for route in (f"/api/around/{token}/{asked}", f"/api/pictures/{token}/{asked}?size=seen"):
+        response = client.get(route)
+
+        assert response.status_code in (400, 404)
+        if response.status_code == 400:
+            assert is_plain(response)
 
 
 def test_an_event_of_label_doubts_is_stored_frame_by_frame(client, tiny_project, token):

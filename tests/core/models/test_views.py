@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from core.models.preprocessing import preprocess
-from core.models.views import balanced, cut_off, shrunk_by_opencv, whole, window_only
+from core.models.views import balanced, cut_off, shrunk_by_opencv, whole, window, window_only
 from core.records import InputSpec
 
 SPEC = InputSpec(resize=32, crop=32, mean=(0.5,) * 3, std=(0.5,) * 3)
@@ -63,3 +64,23 @@ def test_opencv_shrinks_to_the_same_size_and_otherwise():
 
     assert ours.shape == theirs.shape
     assert theirs.std() > 1.2 * ours.std()  # it skips pixels: noise stays
+
+
+@pytest.mark.parametrize("size", [(48, 96), (96, 48), (50, 50), (20, 30)])
+@pytest.mark.parametrize(("resize", "crop"), [(32, 32), (40, 32), (None, 32), (32, None)])
+def test_the_window_lies_where_the_crop_takes_its_pixels(size, resize, crop):
+    height, width = size
+    spec = InputSpec(resize=resize, crop=crop, mean=(0.0,) * 3, std=(1.0,) * 3)
+    across = np.linspace(0, 255, width)[None, :].repeat(height, axis=0)
+    down = np.linspace(0, 255, height)[:, None].repeat(width, axis=1)
+    image = np.stack([across, down, np.full(size, 255)], axis=2).astype(np.uint8)
+
+    (left, top, wide, tall), (columns, rows) = window(height, width, spec)
+    got = preprocess(image, spec)
+
+    assert got.shape == (3, rows, columns)
+    inside = got[2] > 0.99  # black is padding
+    for channel, start, length in ((got[0], left, wide), (got[1], top, tall)):
+        values = channel[inside]
+        assert values.min() == pytest.approx(max(0.0, start), abs=0.04)
+        assert values.max() == pytest.approx(min(1.0, start + length), abs=0.04)

@@ -22,6 +22,7 @@ from core.store.reviews import (
     record_review,
     record_reviews,
     stamp,
+    standing_labels,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -360,3 +361,27 @@ def test_a_full_disk_stores_nothing_and_the_same_event_goes_through_later(path):
         assert len(load_reviews(db)) == 1
         assert record_review(db, late) is True
         assert current(db)["note"] == late.value
+
+
+def test_the_standing_labels_are_the_current_reviews_in_short(db):
+    first = review(value="red", picture="a")
+    second = review(Action.AGREE, "blue", picture="a", minute=1)
+    for one in (
+        first, second, undo(second, minute=2),
+        review(value="red", picture="b"), review(Action.UNSURE, picture="b", minute=1),
+        review(Action.SKIP, picture="c"), review(Action.TAG, "wet", picture="d"),
+        review(Action.AGREE, "red", picture="e"), review(Action.NOTE, "?", picture="e", minute=1),
+    ):  # fmt: skip
+        record_review(db, one)
+
+    found = standing_labels(db)
+
+    table = current_reviews(db).set_index("content_hash")
+    decided = table[table["decision"].notna()]
+    assert found == {
+        digest: (row["decision"], None if pd.isna(row["label"]) else row["label"])
+        for digest, row in decided.iterrows()
+    }
+    assert found == {
+        "a": ("label", "red"), "b": ("unsure", None), "c": ("skip", None), "e": ("agree", "red"),
+    }  # fmt: skip

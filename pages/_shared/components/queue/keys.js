@@ -7,6 +7,7 @@ function classOfKey(S, e) {
   const isSecondTen = e.shiftKey && !/^\d$/.test(e.key);
   return S.classes[(digit === '0' ? 9 : Number(digit) - 1) + (isSecondTen ? 10 : 0)];
 }
+const VIEWS = { zoom: (S) => toggleZoom(S), model: (S) => toggleModelView(S) };  // decide nothing
 const KEYS = {
   a: ['Agree', (S) => decide(S, 'agree', S.items[S.at]?.leaning)],
   x: ['Unsure', (S) => decide(S, 'unsure')],
@@ -17,6 +18,8 @@ const KEYS = {
   n: ['Note', (S) => openEntry(S, 'note')],
   arrowleft: ['Back', (S) => browse(S, -1)],
   arrowright: ['Forward', (S) => browse(S, 1)],
+  z: ['Zoom', VIEWS.zoom],
+  b: ['Model sees', VIEWS.model],
   h: ['Keys', (S) => S.card()],
 };
 const NAMES = { ' ': 'Space', backspace: '⌫', arrowleft: '←', arrowright: '→' };
@@ -32,6 +35,7 @@ function openEntry(S, kind) {
 }
 
 function onKey(S, e) {
+  if (onPictureKey(S, e)) { e.preventDefault(); e.stopPropagation(); return; }
   if (e.repeat || e.ctrlKey || e.metaKey || e.altKey) return;
   const target = e.composedPath()[0];
   if (target.matches?.('input, textarea, select, [contenteditable=true]')) {

@@ -3,13 +3,25 @@ function pictureOf(S, item) {
   let picture = S.pictures.get(item.content_hash);
   if (!picture) {
     picture = new Image();
-    picture.alt = '';
+    picture.alt = ''; picture.draggable = false;
     picture.src = `/api/pictures/${S.token}/${item.content_hash}?size=display`;
     picture.ready = picture.decode().catch(() => {});
     S.pictures.set(item.content_hash, picture);
     if (S.pictures.size > 24) S.pictures.delete(S.pictures.keys().next().value);
   }
   return picture;
+}
+// Another frame in view begins fitted, whole and with nothing over it.
+function showPicture(S, box, item) {
+  const isOther = box.dataset.hash !== item?.content_hash;
+  S.box = box;
+  if (item) {
+    const picture = pictureOf(S, item);
+    if (isOther || box.firstChild !== picture) box.replaceChildren(picture);
+    box.dataset.hash = item.content_hash;
+    if (isOther) picture.ready.then(() => { if (S.box?.firstChild === picture) layOut(S, S.box); });
+  } else { box.replaceChildren(); delete box.dataset.hash; }
+  if (isOther || !S.view) { closeLook(S); freshView(S, box); }
 }
 const prefetch = (S) => S.items.slice(S.shown, S.shown + 1 + AHEAD).forEach((item) => pictureOf(S, item));
 

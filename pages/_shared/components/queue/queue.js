@@ -12,7 +12,7 @@ const MOST_CLASSES = 20;
 
 const newQueue = (data) => ({
   client: crypto.randomUUID(), sequence: 0, token: data.token, project: data.project,
-  items: [], classes: [], history: [], at: 0, shown: -1, outbox: [], pictures: new Map(),
+  items: [], classes: [], history: [], at: 0, shown: -1, outbox: [], pictures: new Map(), around: new Map(),
   seen: new Set(), pace: null, decided: 0, total: 0, coming: 0, isSending: false, isUnsaved: false, isLoading: true, isWaiting: false,
   message: '', entry: null, started: null, render: () => {},
 });
@@ -30,9 +30,11 @@ function button(key, text, onclick, pressed) {
 }
 const classKey = (index) => (index < 10 ? String((index + 1) % 10) : index < MOST_CLASSES ? `⇧${(index + 1) % 10}` : '');
 
+// Before and after: "was Pliers, now Wrench".
+const changeOf = ({ label, label_now: now }) => (label && now && label !== now ? `was ${label}, now ${now}` : now ?? '');
 function stateLine(item) {
   const parts = [];
-  if (item.decision) parts.push(`✓ ${WORDS[item.decision]} ${item.label_now ?? ''}`.trim());
+  if (item.decision) parts.push(`✓ ${WORDS[item.decision]} ${changeOf(item)}`.trim());
   if (item.hard_case) parts.push('⚑ Hard case');
   if (item.tags.length) parts.push(`Tags: ${item.tags.join(', ')}`);
   if (item.note) parts.push(`Note: ${item.note}`);
@@ -96,13 +98,9 @@ export default function queue({ data, parentElement: root }) {
     const box = get('.fc-picture');
     if (!box) return;
     box.classList.toggle('fc-all-done', !item && !S.isLoading && !S.message && !S.coming);
-    if (item) {
-      const picture = pictureOf(S, item);
-      if (box.firstChild !== picture) box.replaceChildren(picture);
-      box.dataset.hash = item.content_hash;
-    } else { box.replaceChildren(); delete box.dataset.hash; }
+    showPicture(S, box, item);
     prefetch(S);
-    get('.fc-facts').textContent = item ? [item.path, item.camera, item.taken_at].filter(Boolean).join(' · ') : '';
+    get('.fc-facts').textContent = item ? [isHidden(item) ? null : item.path, item.camera, item.taken_at].filter(Boolean).join(' · ') : '';
     get('.fc-progress').textContent = S.isLoading ? 'Loading the queue …' : `${S.decided} of ${S.total}${S.coming ? ' so far' : ''} decided${minutesLeft(S)}`;
     get('.fc-reason').textContent = item ? item.reason : S.isLoading ? '' : nothing();
     if (!item && !S.isLoading) refill();
@@ -117,6 +115,8 @@ export default function queue({ data, parentElement: root }) {
       nameOf(key), text, () => act(S), key === 'f' && item ? isHard(S) : undefined)));
     const agree = actions.children[Object.keys(KEYS).indexOf('a')];
     agree.disabled = Boolean(item?.is_blind);
+    markViews(S, get('.fc-actions'));
+    lookAround(S, get);
     const entry = get('.fc-entry');
     entry.hidden = !S.entry;
     entry.querySelector('span').textContent = S.entry === 'tag' ? 'Tag this frame' : 'Note for this frame';
@@ -130,6 +130,7 @@ export default function queue({ data, parentElement: root }) {
     S.render();
   };
 
+  wirePicture(root, get('.fc-picture'));
   const listen = (e) => onKey(S, e);
   root.fieldcheckOff?.();
   document.addEventListener('keydown', listen, true);
