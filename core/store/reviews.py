@@ -194,3 +194,15 @@ def _apply(standing: dict[str, Any], row: dict[str, Any]) -> None:
         standing["note"] = value or None
     standing["reviewer"] = row["reviewer"]
     standing["at"] = datetime.fromisoformat(row["at"])
+
+
+def class_uses(db: Database) -> dict[str, int]:
+    """How often people gave each class, of what was not undone; agreeing names no class."""
+    rows = db.query(f"SELECT value, count(*) AS n FROM ({_STANDING} AND action = 'label') GROUP BY value")
+    return {row["value"]: row["n"] for row in rows}
+
+
+def newest_review(db: Database) -> datetime | None:
+    """When the last review was made, UTC; None before the first."""
+    newest = db.execute("SELECT max(at) FROM reviews").fetchone()[0]
+    return datetime.fromisoformat(newest) if newest else None

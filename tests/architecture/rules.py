@@ -86,6 +86,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/findings/shortcuts.py": ("RULES",),
     "core/workflows/queue.py": ("ORDERS",),
     "core/workflows/export.py": ("FORMAT_TITLES", "CHOICES"),
+    "core/workflows/keymap.py": ("ACTS",),
     "core/workflows/label_doubts.py": ("SOURCES", "MODES"),
     "core/workflows/reserved.py": ("FITTERS",),
     "core/workflows/thresholds.py": ("AIMS",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages._shared.components import component
 from pages._shared.keys import K
 
-_queue = component(__file__, name="queue")
+_queue = component(__file__, name="queue", shared=("keyboard",))
 
 
 def queue(
