@@ -198,7 +198,9 @@ def _apply(standing: dict[str, Any], row: dict[str, Any]) -> None:
 
 def class_uses(db: Database) -> dict[str, int]:
     """How often people gave each class, of what was not undone; agreeing names no class."""
-    rows = db.query(f"SELECT value, count(*) AS n FROM ({_STANDING} AND action = 'label') GROUP BY value")
+    rows = db.query(
+        f"SELECT value, count(*) AS n FROM ({_STANDING} AND action = 'label') GROUP BY value"
+    )
     return {row["value"]: row["n"] for row in rows}
 
 

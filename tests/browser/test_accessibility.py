@@ -28,7 +28,8 @@ async ([grave, excused]) => {
   return found.filter((one) => grave.includes(one.impact)).flatMap((one) => one.nodes
     .filter((node) => !excused.some(([rule, selector]) => rule === one.id
       && document.querySelector(node.target[0])?.matches(selector)))
-    .map((node) => `${one.id}: ${node.target.join(' ')} ${node.html.slice(0, 160)} ${node.failureSummary}`));
+    .map((node) => [`${one.id}:`, node.target.join(' '), node.html.slice(0, 160),
+      node.failureSummary].join(' ')));
 }
 """
 IS_SCHEME = """(scheme) => {

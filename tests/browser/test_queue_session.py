@@ -198,7 +198,10 @@ def another_key(me: Reviewer) -> None:
     me.page.keyboard.type("by M 1")
     me.press("Enter")
     me.adds("note", "by M 1")
-    assert me.page.locator(".fc-actions button[data-name=note]").inner_text().split() == ["M", "Note"]
+    assert me.page.locator(".fc-actions button[data-name=note]").inner_text().split() == [
+        "M",
+        "Note",
+    ]
     me.label(2)
 
 
@@ -351,7 +354,12 @@ def many_classes(page):
 
 @pytest.mark.parametrize(
     ("typed", "label"),
-    [("0412", "Class 0412"), ("ecrou a oe", "Écrou à œil"), ("ключ", "гаечный ключ"), ("スパ", "スパナ")],
+    [
+        ("0412", "Class 0412"),
+        ("ecrou a oe", "Écrou à œil"),
+        ("ключ", "гаечный ключ"),
+        ("スパ", "スパナ"),
+    ],
 )
 def test_one_of_a_thousand_classes_by_a_few_letters(
     page, sample_server, many_classes, typed, label

@@ -169,7 +169,7 @@ def test_changes_made_at_once_in_several_windows_are_all_kept(tiny_project):
     assert {act: found[act] for act in wanted} == wanted
 
 
-def test_with_another_model_known_classes_keep_their_keys_and_new_ones_follow(tiny_project):
+def test_with_another_model_known_classes_keep_their_keys_and_new_ones_follow():
     stored = {"order": ["blue", "gone", "red"], "letters": {"gone": "g", "red": "r"}}
     found = keymap._keymap(stored, ("red", "green", "blue"))
 
