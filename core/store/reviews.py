@@ -263,3 +263,17 @@ def standing_labels(db: Database) -> dict[str, tuple[str, str | None]]:
     )
     labels = (Action.LABEL, Action.AGREE)
     return {digest: (action, value if action in labels else None) for digest, action, value in rows}
+
+
+def class_uses(db: Database) -> dict[str, int]:
+    """How often people gave each class, of what was not undone; agreeing names no class."""
+    rows = db.query(
+        f"SELECT value, count(*) AS n FROM ({_STANDING} AND action = 'label') GROUP BY value"
+    )
+    return {row["value"]: row["n"] for row in rows}
+
+
+def newest_review(db: Database) -> datetime | None:
+    """When the last review was made, UTC; None before the first."""
+    newest = db.execute("SELECT max(at) FROM reviews").fetchone()[0]
+    return datetime.fromisoformat(newest) if newest else None

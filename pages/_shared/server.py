@@ -156,9 +156,10 @@ async def queue_items(request: Request) -> Response:
     project = doors.behind(request.path_params["token"])
     if project is None:
         return _gone()
-    from core.workflows import narrow, queue
+    from core.workflows import keymap, narrow, queue
 
     def work() -> Response:
+        keys = keymap.keymap(project)
         found = queue.queue(
             narrow.narrowed_by_text(project, request.query_params.get("narrow", "")),
             order=request.query_params.get("order", "suspicious"),
@@ -168,7 +169,8 @@ async def queue_items(request: Request) -> Response:
             {
                 "items": queue.items_json(found),
                 "history": queue.history(project),
-                "classes": list(found.classes),
+                "classes": list(keys.classes),
+                "keys": keymap.keymap_json(keys),
                 "decided": found.decided,
                 "total": found.total,
                 "coming": found.coming,
@@ -220,19 +222,41 @@ async def queue_around(request: Request) -> Response:
     )
 
 
+async def queue_keys(request: Request) -> Response:
+    """Change one key of the project, commit it, and answer with all keys as they are now."""
+    project = doors.behind(request.path_params["token"])
+    if project is None:
+        return _gone()
+    body = await request.body()
+    from core.workflows import keymap
+
+    def work() -> Response:
+        asked = _sent(body, most=MOST_BYTES)
+        if not isinstance(asked, dict):
+            raise ReviewError("This change of keys cannot be read. Nothing was changed.")
+        keys = keymap.change(project, asked)
+        return JSONResponse({"classes": list(keys.classes), "keys": keymap.keymap_json(keys)})
+
+    return await _answered(work)
+
+
 async def doubts_events(request: Request) -> Response:
     """The events of labels that look wrong, and what this reviewer can undo."""
     project = doors.behind(request.path_params["token"])
     if project is None:
         return _gone()
-    from core.workflows import label_doubts
+    from core.workflows import keymap, label_doubts
 
-    return await _answered(
-        lambda: JSONResponse(
-            label_doubts.page_json(_doubts(project, request), request.query_params.get("mode", "")),
+    def work() -> Response:
+        mode = request.query_params.get("mode", "")
+        shown = label_doubts.page_json(_doubts(project, request), mode)
+        keys = keymap.keymap(project)  # the queue's, so that a class has one key on both pages
+        return JSONResponse(
+            {**shown, "classes": list(keys.classes), "keys": keymap.keymap_json(keys)},
             headers={"Cache-Control": "no-store"},
         )
-    )
+
+    return await _answered(work)
 
 
 async def doubts_event(request: Request) -> Response:
@@ -324,6 +348,7 @@ ROUTES = [
     Route("/api/queue/{token}", queue_items),
     Route("/api/queue/{token}/events", queue_event, methods=["POST"]),
     Route("/api/around/{token}/{digest}", queue_around),
+    Route("/api/queue/{token}/keys", queue_keys, methods=["POST"]),
     Route("/api/doubts/{token}", doubts_events),
     Route("/api/doubts/{token}/events", doubts_event, methods=["POST"]),
     Route("/api/doubts/{token}/hard", doubts_hard, methods=["POST"]),

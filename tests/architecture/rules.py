@@ -94,6 +94,7 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/workflows/queue_orders.py": ("ORDERS",),
     "core/workflows/queue_shares.py": ("MOST",),
     "core/workflows/export.py": ("FORMAT_TITLES", "FOLDER_TITLES", "ABOUT", "CHOICES"),
+    "core/workflows/keymap.py": ("ACTS",),
     "core/workflows/label_doubts.py": ("SOURCES", "MODES"),
     "core/workflows/reserved.py": ("FITTERS",),
     "core/workflows/thresholds.py": ("AIMS",),

@@ -505,3 +505,28 @@ def test_the_overview_has_an_address_too(client):
     assert answer.status_code == 307
     assert answer.headers["location"] == "./?camera=cam1"
     assert client.get("/overview").text == "a page"
+
+
+def test_the_keys_of_a_project_are_sent_with_its_queue_and_changed_by_a_route(client, token):
+    asked = f"/api/queue/{token}?order=newest"
+    before = client.get(asked).json()["keys"]["acts"]["note"]
+    answer = client.post(f"/api/queue/{token}/keys", json={"act": "note", "key": "m"})
+
+    assert (before["key"], before["usual"]) == ("n", "n")
+    assert answer.status_code == 200
+    assert answer.json()["keys"]["acts"]["note"]["key"] == "m"
+    assert client.get(asked).json()["keys"] == answer.json()["keys"]
+    moved = client.post(f"/api/queue/{token}/keys", json={"label": "blue", "key": "1"}).json()
+    assert client.get(asked).json()["classes"] == moved["classes"] == ["blue", "green", "red"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[1]", b"{}", b'{"act": "note", "key": "a"}', b"\xff"])
+def test_a_refused_change_of_keys_is_told_plainly_and_changes_nothing(client, token, body):
+    asked = f"/api/queue/{token}?order=newest"
+    before = client.get(asked).json()["keys"]
+    answer = client.post(f"/api/queue/{token}/keys", content=body)
+
+    assert answer.status_code == 400
+    assert is_plain(answer)
+    assert client.get(asked).json()["keys"] == before
+    assert client.post("/api/queue/nobody/keys", content=body).status_code == 410

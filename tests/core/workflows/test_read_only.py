@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import os
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core.errors import DiskError, ProjectError
-from core.workflows import backups, choices, deciding, export, overview, projects, queue, scores
+from core.workflows import (
+    backups,
+    choices,
+    deciding,
+    export,
+    keymap,
+    overview,
+    projects,
+    queue,
+    scores,
+)
 
 
 @pytest.fixture
@@ -37,7 +48,7 @@ def read_only(tiny_project, tiny_frames, decide, monkeypatch):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def test_it_is_looked_at_and_not_decided_on(read_only):
+def test_it_is_looked_at_and_not_decided_on(read_only, monkeypatch):
     project = projects.open_project(read_only.folder)
     frame = scores.scores(project).frames.iloc[0]
 
@@ -53,6 +64,11 @@ def test_it_is_looked_at_and_not_decided_on(read_only):
         queue.record(project, event)
     with pytest.raises(DiskError, match="may be looked at but not changed"):
         choices.set_reviewer(project, "bo")
+    with pytest.raises(DiskError, match="may be looked at but not changed"):
+        keymap.change(project, {"act": "note", "key": "m"})
+    monkeypatch.setattr(keymap, "LEARN_AFTER", 1)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    assert keymap.keymap(project, now=later).classes == ("red", "green", "blue")
     assert backups.keep(project) is False
     with pytest.raises(ProjectError, match="There is no backup"):
         backups.restore(project, "x")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages._shared.components import component
 from pages._shared.keys import K
 
-_doubts = component(__file__, name="doubts")
+_doubts = component(__file__, name="doubts", shared=("keyboard",))
 
 
 def doubts(

@@ -113,33 +113,25 @@ function browse(S, step) {
   S.at = Math.min(Math.max(S.at + step, 0), S.events.length); S.message = ''; S.render();
 }
 
-const KEYS = {
-  a: ['Label is right', (S) => decide(S, 'label', S.events[S.at]?.label)],
-  x: ['Unclear', (S) => decide(S, 'unsure')],
-  backspace: ['Undo', undo],
-  arrowleft: ['Back', (S) => browse(S, -1)],
-  arrowright: ['Forward', (S) => browse(S, 1)],
+// The keys are the queue's, as the project has them (core/workflows/keymap.py).
+const ACTS = {
+  agree: ['Label is right', (S) => decide(S, 'label', S.events[S.at]?.label)],
+  unsure: ['Unclear', (S) => decide(S, 'unsure')],
+  undo: ['Undo', undo],
+  back: ['Back', (S) => browse(S, -1)],
+  forward: ['Forward', (S) => browse(S, 1)],
 };
-const NAMES = { backspace: '⌫', arrowleft: '←', arrowright: '→' };
-
-function classOfKey(S, e) {
-  // A digit by its sign first (numeric pads, layouts whose digits need Shift), then by its place.
-  const digit = /^\d$/.test(e.key) ? e.key : /^Digit(\d)$/.exec(e.code)?.[1];
-  if (digit === undefined) return undefined;
-  const isSecondTen = e.shiftKey && !/^\d$/.test(e.key);
-  return S.classes[(digit === '0' ? 9 : Number(digit) - 1) + (isSecondTen ? 10 : 0)];
-}
+const OURS = '.fc-doubts';
+const NO_KEYS = { acts: {}, letters: {} };
 
 function onKey(S, e) {
-  if (e.repeat || e.ctrlKey || e.metaKey || e.altKey) return;
-  const target = e.composedPath()[0];
-  if (target.matches?.('input, textarea, select, [contenteditable=true]')) return;
-  // Arrows on Streamlit's own choices belong to them.
-  if (e.key.startsWith('Arrow') && target.matches?.('button, [role=radio], [role=tab], [role=option]') && !target.closest('.fc-doubts')) return;
-  if (document.querySelector('[role=dialog], [data-baseweb=popover] [role=listbox]')) return;
-  const label = classOfKey(S, e), action = KEYS[e.key.toLowerCase()];
+  if (e.repeat || isTextField(e) || isCovered(OURS)) return;
+  const key = keyOf(e);
+  if (!key || isOfControl(e, key, OURS)) return;
+  if (learnsLayout(e)) S.render();
+  const label = classOfKey(S, key), act = actOfKey(S, key);
   if (label !== undefined) decide(S, 'label', label);
-  else if (action) action[1](S);
+  else if (ACTS[act]) ACTS[act][1](S);
   else return;
   e.preventDefault(); e.stopPropagation();
 }
@@ -150,21 +142,12 @@ const make = (tag, text = '', name = '') => {
   element.textContent = text; if (name) element.className = name;
   return element;
 };
-function button(key, text, onclick, pressed) {
-  const element = make('button'), name = make('span', text);
-  element.type = 'button'; name.title = text;
-  element.append(make('kbd', key), name);
-  element.onclick = (e) => { e.currentTarget.blur(); onclick(); };
-  if (pressed !== undefined) element.setAttribute('aria-pressed', String(pressed));
-  return element;
-}
 function picture(S, digest, size, alt) {
   const img = make('img');
   img.src = `/api/pictures/${S.data.token}/${digest}?size=${size}`;
   img.alt = alt;
   return img;
 }
-const classKey = (index) => (index < 10 ? String((index + 1) % 10) : index < 20 ? `⇧${(index + 1) % 10}` : '');
 const percent = (share) => (share < 0.01 ? 'under 1 %' : share > 0.99 ? '> 99 %' : `${Math.round(share * 100)} %`);
 const topOf = ([first, ...others]) => `The model: ${percent(first[1])} sure it is ${first[0]}`
   + (others.length ? `; next ${others.map(([label, sure]) => `${label} (${percent(sure)} sure)`).join(', ')}.` : '.');
@@ -202,7 +185,7 @@ export default function doubts({ data, parentElement: root }) {
   const name = JSON.stringify(data);
   const isNew = root.fieldcheckDoubts?.name !== name;
   const S = root.fieldcheckDoubts = isNew
-    ? { name, data, events: [], classes: [], history: [], figures: [], hard: 0, at: 0, message: '' }
+    ? { name, data, events: [], classes: [], keys: NO_KEYS, history: [], figures: [], hard: 0, at: 0, message: '' }
     : root.fieldcheckDoubts;
   globalThis.__fieldcheckDoubts = S;
   const get = (selector) => root.querySelector(selector);
@@ -229,17 +212,17 @@ export default function doubts({ data, parentElement: root }) {
     get('.fc-message').textContent = S.message;
     const classes = get('.fc-classes');
     classes.classList.toggle('fc-many', S.classes.length > 6);
-    classes.replaceChildren(...S.classes.map((label, index) => button(
-      classKey(index), label, () => decide(S, 'label', label), event ? first.label_now === label : undefined)));
-    get('.fc-actions').replaceChildren(...Object.entries(KEYS).map(([key, [text, act]]) => button(
-      NAMES[key] ?? key.toUpperCase(), text, () => act(S))));
+    exchange(classes, S.classes.map((label, place) => keyButton(keyOfClass(S, label, place), label,
+      () => decide(S, 'label', label), { pressed: event ? first.label_now === label : undefined, name: `class ${label}` })));
+    exchange(get('.fc-actions'), Object.entries(ACTS).filter(([act]) => S.keys.acts[act]).map(([act, [text, run]]) => keyButton(
+      S.keys.acts[act].key, text, () => run(S), { name: act })));
     get('.fc-figures').replaceChildren(...S.figures.map((one) => {
       const finding = make('div', '', `fc-finding fc-${one.state}`);
       finding.append(make('span', MARKS[one.state], 'fc-mark'), make('p', one.headline), make('p', one.next_step, 'fc-next'));
       return finding;
     }));
     if (S.hard) {
-      const offer = button('⚑', `Keep ${S.hard} of the model's errors as hard cases`, () => keepHard(S));
+      const offer = keyButton('', `⚑ Keep ${S.hard} of the model's errors as hard cases`, () => keepHard(S));
       offer.dataset.offer = 'hard';
       get('.fc-figures').append(offer);
     }

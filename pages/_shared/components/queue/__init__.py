@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pages._shared.components import component
 from pages._shared.keys import K
 
-_queue = component(__file__, name="queue")
+_queue = component(__file__, name="queue", shared=("keyboard",))
 
 
 def queue(

@@ -15,6 +15,7 @@ function push(S, action, value, extra = {}) {
 const mayDecide = (S) => !S.isLoading && !S.isUnsaved && !S.isWaiting && S.at < S.items.length;
 
 function decide(S, action, value) {
+  settleEntry(S);
   if (!mayDecide(S)) return;
   if (action === 'agree' && S.items[S.at].is_blind) {
     S.message = 'Look first: the answer is hidden, so there is nothing to agree with. Name the class you see.';
@@ -25,9 +26,10 @@ function decide(S, action, value) {
   push(S, action, value);
   S.at += 1;
 }
-function add(S, action, value) { if (mayDecide(S)) { push(S, action, value); S.render(); } }
+function add(S, action, value) { settleEntry(S); if (mayDecide(S)) { push(S, action, value); S.render(); } }
 
 function undo(S) {
+  settleEntry(S);
   if (S.isLoading || S.isUnsaved || S.isWaiting) return;
   const gone = new Set(S.outbox.filter((e) => e.action === 'undo').map((e) => e.undoes));
   const waiting = S.outbox.filter((e) => e.action !== 'undo').reverse();
@@ -39,6 +41,7 @@ function undo(S) {
   push(S, 'undo', null, { content_hash: past.content_hash, undoes: past.id });
 }
 function browse(S, step) {
+  settleEntry(S);
   if (S.outbox.length || S.isLoading) return;
   S.at = Math.min(Math.max(S.at + step, 0), S.items.length);
   S.shown = S.at; S.message = ''; S.render();

@@ -39,6 +39,7 @@ async function load(S, data, isQuiet = false) {
     if (!reply.ok) throw new Error(answer.error);
     if (isQuiet && !isEmpty(S)) return;
     Object.assign(S, answer, { at: 0, shown: 0 });
+    if (answer.keys?.is_new) S.notice = NEW_ORDER;
   } catch (problem) {
     S.message = `The queue cannot be read. ${problem.message}`;
   }

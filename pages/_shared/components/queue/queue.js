@@ -8,28 +8,15 @@ const DECIDES = new Set(['label', 'agree', 'unsure', 'skip']);
 const WORDS = { label: 'Labelled', agree: 'Agreed:', unsure: 'Marked wrong but unsure', skip: 'Skipped' };
 const OUTBOX = 'fieldcheck.outbox.';
 const AHEAD = 3;
-const MOST_CLASSES = 20;
 
 const newQueue = (data) => ({
   client: crypto.randomUUID(), sequence: 0, token: data.token, project: data.project,
   items: [], classes: [], history: [], at: 0, shown: -1, outbox: [], pictures: new Map(), around: new Map(),
   seen: new Set(), pace: null, decided: 0, total: 0, coming: 0, isSending: false, isUnsaved: false, isLoading: true, isWaiting: false,
-  message: '', entry: null, started: null, render: () => {},
+  message: '', notice: '', entry: null, keys: NO_KEYS, started: null, render: () => {},
 });
 
 // ---- the page --------------------------------------------------------------------------------
-function button(key, text, onclick, pressed) {
-  const element = document.createElement('button');
-  element.type = 'button';
-  const cap = document.createElement('kbd'); cap.textContent = key;
-  const name = document.createElement('span'); name.textContent = text; name.title = text;
-  element.append(cap, name);
-  element.onclick = (e) => { onclick(); e.currentTarget.blur(); };
-  if (pressed !== undefined) element.setAttribute('aria-pressed', String(pressed));
-  return element;
-}
-const classKey = (index) => (index < 10 ? String((index + 1) % 10) : index < MOST_CLASSES ? `⇧${(index + 1) % 10}` : '');
-
 // Before and after: "was Pliers, now Wrench".
 const changeOf = ({ label, label_now: now }) => (label && now && label !== now ? `was ${label}, now ${now}` : now ?? '');
 function stateLine(item) {
@@ -58,21 +45,17 @@ export default function queue({ data, parentElement: root }) {
   queues.forEach((other) => { if (other.project === data.project) other.token = data.token; });
   const get = (selector) => root.querySelector(selector);
 
-  S.card = () => {
-    const card = get('.fc-card');
-    if (card.open) { card.close(); return; }
-    const list = document.createElement('dl');
-    const row = (key, text) => {
-      const dt = document.createElement('dt'), cap = document.createElement('kbd'), dd = document.createElement('dd');
-      cap.textContent = key; dt.append(cap); dd.textContent = text; list.append(dt, dd);
-    };
-    row('1 … 0', 'It is this class: save and next');
-    if (S.classes.length > 10) row('⇧1 … ⇧0', 'The next ten classes');
-    Object.entries(KEYS).forEach(([key, [text]]) => row(nameOf(key), text));
-    row('Esc', 'Close');
-    card.replaceChildren(list); card.showModal();
+  S.cardElement = () => get('.fc-card');
+  S.card = () => toggleCard(S, S.cardElement());
+  S.isCardOpen = () => Boolean(S.cardElement()?.open);
+  S.focusQueue = () => get('.fc-queue').focus({ preventScroll: true });
+  S.focusEntry = () => {
+    const field = get(S.entry === 'find' ? '.fc-find input' : '.fc-entry input');
+    const item = S.items.find((one) => one.content_hash === S.entryFor);
+    field.value = S.typed = S.entry === 'note' ? item?.note ?? '' : '';
+    if (ENTRIES[S.entry]) offer(field);
+    field.focus();
   };
-  S.focusEntry = () => { const field = get('.fc-entry input'); field.value = S.entry === 'note' ? S.items[S.at]?.note ?? '' : ''; offer(field); field.focus(); };
   const offer = (field) => {  // the failure modes, where a tag is typed
     get('#fc-tags').replaceChildren(...(data.tags ?? []).map((tag) => Object.assign(document.createElement('option'), { value: tag })));
     if (S.entry === 'tag') field.setAttribute('list', 'fc-tags'); else field.removeAttribute('list');
@@ -106,31 +89,25 @@ export default function queue({ data, parentElement: root }) {
     if (!item && !S.isLoading) refill();
     get('.fc-state').textContent = item ? stateLine(item) : '';
     get('.fc-message').textContent = S.message;
+    renderNotice(S, get('.fc-progress'));
     const classes = get('.fc-classes');
     classes.classList.toggle('fc-many', S.classes.length > 6);  // one column would leave the screen
-    classes.replaceChildren(...S.classes.map((label, index) => button(
-      classKey(index), label, () => decide(S, 'label', label), item ? item.label_now === label : undefined)));
-    const actions = get('.fc-actions');
-    actions.replaceChildren(...Object.entries(KEYS).map(([key, [text, act]]) => button(
-      nameOf(key), text, () => act(S), key === 'f' && item ? isHard(S) : undefined)));
-    const agree = actions.children[Object.keys(KEYS).indexOf('a')];
-    agree.disabled = Boolean(item?.is_blind);
-    markViews(S, get('.fc-actions'));
+    exchange(classes, classButtons(S, item));
+    exchange(get('.fc-actions'), actButtons(S, item));
+    renderFind(S, root);
     lookAround(S, get);
     const entry = get('.fc-entry');
-    entry.hidden = !S.entry;
-    entry.querySelector('span').textContent = S.entry === 'tag' ? 'Tag this frame' : 'Note for this frame';
+    entry.hidden = !ENTRIES[S.entry];
+    entry.querySelector('span').textContent = ENTRIES[S.entry] ?? '';
   };
+  get('.fc-entry input').oninput = (e) => { S.typed = e.currentTarget.value; };
   get('.fc-entry').onsubmit = (e) => {
     e.preventDefault();
-    const text = get('.fc-entry input').value.trim(), kind = S.entry;
-    S.entry = null;
-    if (kind === 'note' || text) add(S, kind, text);
-    get('.fc-queue').focus({ preventScroll: true });
-    S.render();
+    settleEntry(S); S.focusQueue(); S.render();
   };
 
   wirePicture(root, get('.fc-picture'));
+  for (const field of root.querySelectorAll('.fc-entry input, .fc-find input')) field.value = S.typed ?? '';  // left open, come back to
   const listen = (e) => onKey(S, e);
   root.fieldcheckOff?.();
   document.addEventListener('keydown', listen, true);
@@ -139,7 +116,7 @@ export default function queue({ data, parentElement: root }) {
   if (isNew) {
     // Keys must work at once after an order was chosen; a text field being filled keeps its focus.
     const focused = document.activeElement;
-    if (!focused?.closest('[data-testid=stTextInput], textarea')) get('.fc-queue').focus({ preventScroll: true });
+    if (!focused?.closest('[data-testid=stTextInput], textarea')) S.focusQueue();
     load(S, data);
   } else S.render();
   if (S.outbox.length) send(S);

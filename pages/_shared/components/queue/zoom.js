@@ -77,10 +77,9 @@ function layOut(S, box) {
 }
 // The buttons of the views say whether they are on.
 function markViews(S, actions) {
-  Object.values(KEYS).filter(([, act]) => Object.values(VIEWS).includes(act)).forEach(([text, act]) => {
-    const element = [...actions.children].find((one) => one.querySelector('span')?.textContent === text);
-    element?.setAttribute('aria-pressed', String(act === VIEWS.zoom ? isZoomed(S) : Boolean(S.isModelView)));
-  });
+  for (const act of ['zoom', 'model']) {
+    actions.querySelector(`[data-name=${act}]`)?.setAttribute('aria-pressed', String(isOn[act](S)));
+  }
 }
 const short = (number) => String(Math.round(number * 10) / 10);
 const ratio = (pixel) => (pixel >= 0.97 ? `${short(pixel)}:1` : `1:${short(1 / pixel)}`);
