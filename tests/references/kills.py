@@ -22,8 +22,8 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import pairwise
 from http.client import HTTPConnection
+from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
 

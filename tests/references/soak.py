@@ -128,9 +128,7 @@ def _go(page: Any, name: str) -> None:
 def _dial_next(page: Any) -> None:
     before = page.evaluate("document.querySelector('.fc-before').src")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "(src) => document.querySelector('.fc-before')?.src !== src", arg=before
-    )
+    page.wait_for_function("(src) => document.querySelector('.fc-before')?.src !== src", arg=before)
     for level in SEVERITIES:
         page.keyboard.press(level)
         page.wait_for_function(
@@ -150,7 +148,10 @@ HEAD = "frames   minutes   server MB   tab heap MB   DOM nodes   listeners   pic
 COUNT_BLOBS = """
 globalThis.__blobs = 0;
 const { createObjectURL, revokeObjectURL } = URL;
-URL.createObjectURL = (made) => { globalThis.__blobs += 1; return createObjectURL.call(URL, made); };
+URL.createObjectURL = (made) => {
+  globalThis.__blobs += 1;
+  return createObjectURL.call(URL, made);
+};
 URL.revokeObjectURL = (url) => { globalThis.__blobs -= 1; return revokeObjectURL.call(URL, url); };
 """
 
