@@ -11,6 +11,7 @@ from pages._shared import narrowing, state, widgets
 from pages._shared.components.grid import grid as thumbnails
 from pages._shared.keys import K
 from pages._shared.state import GridState
+from pages._shared.words import literal
 
 AS_GIVEN = ""
 NEW_TAG = "Another tag …"
@@ -137,7 +138,7 @@ def _tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
     if chosen and new < len(chosen):
         st.caption(f"{len(chosen) - new:,} of the {len(chosen):,} chosen carry this tag already.")
     if here.said:
-        st.success(here.said, icon=":material/check:")
+        st.success(literal(here.said), icon=":material/check:")
 
 
 def _tag(here: GridState, chosen: list[str], tag: str) -> None:
@@ -145,7 +146,7 @@ def _tag(here: GridState, chosen: list[str], tag: str) -> None:
         act = grid.tag_frames(state.project(), chosen, tag)
         here.said = f"Saved: {act.words}."
     except FieldcheckError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")
 
 
 def _undo(here: GridState, act: grid.Act) -> None:
@@ -153,7 +154,7 @@ def _undo(here: GridState, act: grid.Act) -> None:
         grid.undo_act(state.project(), act)
         here.said = f"Taken back: {act.words}."
     except FieldcheckError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")
 
 
 def _turn(rows: pd.DataFrame, here: GridState, key: str) -> None:

@@ -114,7 +114,7 @@ def sit(page: Any, app: AppProcess, *, frames: int, every: int, on_row: Any) -> 
         found.heap_mb.append(devtools.send("Runtime.getHeapUsage")["usedSize"] / 2**20)
         found.nodes.append(counters["nodes"])
         found.listeners.append(counters["jsEventListeners"])
-        found.blobs.append(page.evaluate("globalThis.__blobs"))
+        found.blobs.append(page.evaluate("globalThis.__held.size"))
         on_row(found)
     return found
 
@@ -146,13 +146,14 @@ def _decide(page: Any, key: str) -> None:
 
 HEAD = "frames   minutes   server MB   tab heap MB   DOM nodes   listeners   pictures held   load"
 COUNT_BLOBS = """
-globalThis.__blobs = 0;
+globalThis.__held = new Set();
 const { createObjectURL, revokeObjectURL } = URL;
 URL.createObjectURL = (made) => {
-  globalThis.__blobs += 1;
-  return createObjectURL.call(URL, made);
+  const url = createObjectURL.call(URL, made);
+  globalThis.__held.add(url);
+  return url;
 };
-URL.revokeObjectURL = (url) => { globalThis.__blobs -= 1; return revokeObjectURL.call(URL, url); };
+URL.revokeObjectURL = (url) => { globalThis.__held.delete(url); revokeObjectURL.call(URL, url); };
 """
 
 

@@ -49,7 +49,8 @@ export default function dial({ data, parentElement: root, setStateValue }) {
   };
   // The browser holds a picture as long as its address is not given back, shown or not.
   const forget = (images) => images.forEach((img) => {
-    URL.revokeObjectURL(S.urls.get(img));
+    const url = S.urls.get(img);
+    if (url) URL.revokeObjectURL(url);
     S.urls.delete(img);
   });
   const isTipped = (answer) => Boolean(S.clean) && answer.leaning !== S.clean.leaning;
