@@ -120,7 +120,6 @@ def test_hostile_words_are_inert_and_whole_on_every_page(page, server):
         if stem in READY:
             page.wait_for_function(READY[stem])
         said[stem] = page.locator("body").inner_text()
-        page.screenshot(path=f"/tmp/hostile-{stem}.png")
 
         if page.evaluate(SIDEWAYS) != [0, 0]:
             wrong.append((stem, "sideways", page.evaluate(SIDEWAYS)))
@@ -137,13 +136,19 @@ def test_hostile_words_are_inert_and_whole_on_every_page(page, server):
     assert f"Class: {FORMULA}" in shown or f"Class: {CLASSES[0]}" in shown
 
 
+def open_entry(page, key: str) -> None:
+    """The list of orders may still be closing, and takes the keys until it has."""
+    field = page.locator(".fc-entry input")
+    acts.until(lambda: page.keyboard.press(key) or field.is_visible())
+
+
 def test_hostile_words_typed_into_the_queue_are_shown_and_stored_whole(page, server, hostile):
     server.start()
     page.add_init_script(TRAP)
     acts.open_queue(page, server.url, "Newest first")
     page.wait_for_function(acts.REVIEW_KEYS_READY)
     for key, text in (("n", f"{SCRIPT} {TURNED} {LONG}"[:10_000]), ("t", f"{IMAGE} {EMOJI}")):
-        page.keyboard.press(key)
+        open_entry(page, key)
         page.locator(".fc-entry input").fill(text)
         page.keyboard.press("Enter")
         acts.wait_saved(page)
