@@ -21,7 +21,7 @@ def test_an_answer_is_kept_for_its_state_and_choices_and_the_oldest_goes():
 
     @kept_beside(most=2)
     def work(state, number, *, sign=1):
-        asked.append(number)
+        asked.append((state, number))
         return sign * number
 
     one, other = State(), State()
