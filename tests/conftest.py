@@ -6,6 +6,8 @@ import csv
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +17,9 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from tests.once import once
+
+ROOT = Path(__file__).resolve().parents[1]
 CLASSES = ("red", "green", "blue")
 START = datetime(2026, 3, 2, 8, 0)
 WRONG = (6, 7, 12, 13, 20, 21)  # frames of camera 2, three clips, labelled against the answer
@@ -26,10 +31,20 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+# Files whose tests share something that takes long to make; on three workers it were made thrice.
+DEAR = (
+    "tests/contracts/test_models.py",
+    "tests/core/models/test_exported.py",
+    "tests/core/models/test_one_score.py",
+    "tests/sample_data/test_quality.py",
+    "tests/sample_data/test_sample_confidence.py",
+)
+
+
 def pytest_xdist_make_scheduler(config, log):
     """
     Each test goes where there is room, but the browser's keep together, one browser at a time, and
-    a file of references too: what it scores first is scored once.
+    a file of references or of DEAR too: what it makes first is made once.
     """
     from xdist.scheduler import LoadScopeScheduling
 
@@ -37,11 +52,8 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid: str) -> str:
             if nodeid.startswith("tests/browser/"):
                 return "browser"
-            return (
-                nodeid.split("::", maxsplit=1)[0]
-                if nodeid.startswith("tests/references/")
-                else nodeid
-            )
+            is_dear = nodeid.startswith(("tests/references/", *DEAR))
+            return nodeid.split("::", maxsplit=1)[0] if is_dear else nodeid
 
     return TogetherWhereDear(config, log)
 
@@ -240,6 +252,18 @@ def fresh_project(tiny_model, own_frames, tmp_path):
         reference=own_frames.reference_folder,
         folder=tmp_path / "project",
     )
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory, worker_id) -> Path:
+    """A home in which the sample project is scored, once a run; copied by who needs one."""
+    code = "from core.workflows import projects, scoring; scoring.prepare(projects.open_sample())"
+
+    def make(home: Path) -> None:
+        environment = {**os.environ, "FIELDCHECK_HOME": str(home), "PYTHONPATH": str(ROOT)}
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+
+    return once(tmp_path_factory, worker_id, "sample", make)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from core.records import Folder, Statement
 from core.settings import SETTINGS
 from core.store import reviews as review_store
 from core.store.database import connect
+from core.workflows.kept import kept_beside
 from core.workflows.reserved import reserved_hashes
 from core.workflows.scores import Scores, scores
 from core.workflows.unlike import unusual_frames
@@ -80,7 +80,7 @@ def budget(project: Project) -> BudgetReport:
     )
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _budget(found: Scores) -> tuple[pd.DataFrame, tuple[Budget, ...]]:
     unusual = unusual_frames(
         found.project, found.choices, found.frames, locked=reserved_hashes(found.project)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pandas as pd
 
@@ -17,6 +16,7 @@ from core.findings.class_metrics import (
 )
 from core.project import Project
 from core.records import Folder, Statement
+from core.workflows.kept import kept_beside
 from core.workflows.scores import Scores, scores
 from core.workflows.slices import frames_in
 
@@ -52,7 +52,7 @@ def classes(project: Project, *, by: str | None = None, value: str = "") -> Clas
     return _classes(scores(project), by, value)
 
 
-@lru_cache(maxsize=12)
+@kept_beside(most=12)
 def _classes(found: Scores, by: str | None, value: str) -> ClassesReport:
     frames = found.labelled(Folder.FIELD)
     if by is not None:

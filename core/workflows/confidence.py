@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from core.project import Project
 from core.records import Folder, State, Statement
 from core.settings import SETTINGS
 from core.workflows import budget as budget_workflow
+from core.workflows.kept import kept_beside
 from core.workflows.reserved import without_reserved
 from core.workflows.scores import Scores, scores
 from core.workflows.temperature import (
@@ -128,7 +128,7 @@ def confidence(project: Project, *, threshold: float | None = None) -> Confidenc
     return _confidence(found, mark, project)
 
 
-@lru_cache(maxsize=6)
+@kept_beside(most=6)
 def _confidence(found: Scores, threshold: float, project: Project) -> ConfidenceReport:
     frames = found.labelled(Folder.FIELD)
     if frames.empty:
@@ -168,7 +168,7 @@ def _reserved(found: Scores) -> int:
     return len(labelled) - len(without_reserved(found.project, labelled))
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _word(found: Scores) -> tuple[pd.DataFrame, float, float, Statement]:
     sure, right, clips = _columns(found.labelled(Folder.FIELD))
     alike = correlation_of(right, clips)
@@ -221,7 +221,7 @@ def silent_of(frames: pd.DataFrame, sure: NDArray[np.float64]) -> SilentReport:
     )
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _silent(found: Scores) -> SilentReport | None:
     frames = found.labelled(Folder.FIELD)
     return None if frames.empty else silent_of(frames, frames["confidence"].to_numpy(np.float64))

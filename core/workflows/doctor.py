@@ -7,7 +7,6 @@ import json
 import math
 import time
 from dataclasses import asdict
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -25,6 +24,7 @@ from core.workflows import doctor_views as views
 from core.workflows.adopting import adopt, adopted, take_back
 from core.workflows.doctor_asking import Asking, StoppedError
 from core.workflows.doctor_search import Search, search
+from core.workflows.kept import kept_beside
 from core.workflows.pace import expected_seconds
 from core.workflows.scores import Scores, scores
 from core.workflows.scoring import PhaseCallback
@@ -215,7 +215,7 @@ def _identity(project: Project) -> str:
     return _samples(scores(project))[2]
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _samples(found: Scores) -> tuple[pd.DataFrame, pd.DataFrame, str]:
     """Reference sample, field sample and identity; kept, as every rerun of the page asks."""
     reference = found.labelled(Folder.REFERENCE)

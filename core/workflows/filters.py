@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from core.findings.cells import values_of
 from core.findings.slice_rules import rule_words
 from core.findings.statements import count_of
 from core.project import Project
 from core.records import Folder, SliceRule
+from core.workflows.kept import kept_beside
 from core.workflows.narrow import narrowed, tags_of
 from core.workflows.saved_slices import saved_slices
 from core.workflows.scores import Scores, scores
@@ -47,7 +47,7 @@ def tags(project: Project) -> list[str]:
     return sorted({tag for kept in tags_of(project.whole).values() for tag in kept})
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _values(found: Scores, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     frames = found.of(Folder.FIELD)
     offered = {name: values_of(frames[name])[1] for name in names if name in frames}
@@ -59,7 +59,7 @@ def _values(found: Scores, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]
     }
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _days(found: Scores) -> tuple[str, str] | None:
     days = found.of(Folder.FIELD)["taken_at"].dropna()
     if days.empty:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from core.findings.found_slices import (
 )
 from core.project import Project
 from core.records import Folder, SliceRule, Statement
+from core.workflows.kept import kept_beside
 from core.workflows.scores import Scores, scores, vectors
 
 METHOD = (
@@ -52,7 +52,7 @@ def found_slices(project: Project, *, seed: int = 0) -> FoundReport:
     return _found_slices(scores(project), seed)
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _found_slices(scored: Scores, seed: int) -> FoundReport:
     frames = scored.labelled(Folder.FIELD).drop_duplicates("content_hash").reset_index(drop=True)
     if frames.empty:

@@ -28,6 +28,7 @@ from core.store import reviews as review_store
 from core.store.database import connect
 from core.workflows.choices import choices_of
 from core.workflows.deciding import record
+from core.workflows.kept import kept_beside
 from core.workflows.locked import locked_hashes
 from core.workflows.reserved import reserved_hashes, without_reserved
 from core.workflows.scores import Scores, reviewed, scores, vectors
@@ -212,7 +213,7 @@ def _identity(project: Project, folder: Folder) -> str:
     return _lesson(scores(project), folder, reserved_hashes(project))[0]
 
 
-@lru_cache(maxsize=16)  # asked with every decision, and the folds take a tenth of a second to cut
+@kept_beside(most=16)  # asked with every decision, and the folds take a tenth of a second to cut
 def _lesson(found: Scores, folder: Folder, locked: frozenset[str]) -> tuple[str, int]:
     """Identity and number of folds of what is to be learnt."""
     frames = _labelled(found, folder)
@@ -257,7 +258,7 @@ def doubts(project: Project, *, folder: Folder = Folder.FIELD, source: str = "cr
     return Doubts(**{**vars(found), "suspects": found.suspects[seen]})
 
 
-@lru_cache(maxsize=8)
+@kept_beside(most=8)
 def _doubts(found: Scores, folder: Folder, source: str, _locked: frozenset[str]) -> Doubts:
     frames = _labelled(found, folder)
     judged, told = _answers(found.project, frames, folder, source)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
 from core.errors import NothingYetError
@@ -11,6 +9,7 @@ from core.findings.rare_classes import RareReport, rare_report
 from core.project import Project
 from core.records import Folder
 from core.workflows.class_frequency import class_frequency
+from core.workflows.kept import kept_beside
 from core.workflows.scores import Scores, scores
 
 METHOD = (
@@ -35,7 +34,7 @@ def rare_classes(project: Project) -> RareReport:
     return _rare(found, tuple(sorted(counts.items())), source)
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _rare(found: Scores, counts: tuple[tuple[str, int], ...], source: str) -> RareReport:
     return rare_report(_labelled(found), dict(counts), source=source)
 

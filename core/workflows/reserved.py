@@ -7,12 +7,11 @@ through `without_reserved` and stands in FITTERS; tests hold both.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
 from core.project import Project
 from core.records import Folder
+from core.workflows.kept import kept_beside
 from core.workflows.locked import locked_hashes, without_locked
 from core.workflows.scores import Scores, scores
 
@@ -59,6 +58,6 @@ def locked_by(project: Project, name: str) -> dict[Folder, int]:
     }
 
 
-@lru_cache(maxsize=32)
+@kept_beside(most=32)
 def _locked(found: Scores, name: str | None) -> frozenset[str]:
     return locked_hashes(found.project, found.frames, name=name)

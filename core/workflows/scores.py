@@ -34,6 +34,7 @@ from core.store.database import connect
 from core.tables import FRAMES, conform
 from core.workflows import narrow
 from core.workflows.choices import Choices, choices_of
+from core.workflows.kept import kept_beside
 from core.workflows.locked import locked_hashes
 from core.workflows.unlike import unusual_frames
 
@@ -93,7 +94,7 @@ def scores(project: Project) -> Scores:
     return _narrowed(whole, rules, tuple(sorted(tags.items())))
 
 
-@lru_cache(maxsize=8)
+@kept_beside(most=8)
 def _narrowed(
     whole: Scores, rules: tuple[SliceRule, ...], tags: tuple[tuple[str, tuple[str, ...]], ...]
 ) -> Scores:

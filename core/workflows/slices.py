@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -21,6 +20,7 @@ from core.findings.slices import Q_LIMIT, slice_tables
 from core.findings.unlabelled import unlabelled_table
 from core.project import Project
 from core.records import Accuracy, Folder, State, Statement
+from core.workflows.kept import kept_beside
 from core.workflows.scores import Scores, scores
 from core.workflows.unlabelled import guesses_by
 
@@ -141,7 +141,7 @@ def title_of(column: str) -> str:
     return TITLES.get(column, column.replace("_", " ").capitalize())
 
 
-@lru_cache(maxsize=8)
+@kept_beside(most=8)
 def search(found: Scores, folder: Folder = Folder.FIELD) -> pd.DataFrame:
     """
     Every value of every column worth slicing by, and every pair that can be judged.
@@ -164,7 +164,7 @@ def slices(project: Project, *, by: str, folder: Folder = Folder.FIELD) -> Slice
     return _slices(scores(project), by, folder)
 
 
-@lru_cache(maxsize=24)
+@kept_beside(most=24)
 def _slices(found: Scores, by: str, folder: Folder) -> SlicesReport:
     by = "label" if by == "class" else by
     frames = found.labelled(folder)
@@ -253,7 +253,7 @@ def worst(project: Project) -> Statement:
     return _worst(scores(project))[1]
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _worst(found: Scores) -> tuple[str | None, Statement]:
     if found.labelled(Folder.FIELD).empty:
         raise NothingYetError("Not known without labels: label some frames in the queue.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -23,6 +22,7 @@ from core.metrics.intervals import Z_95, accuracy
 from core.metrics.scoring_rules import brier_of_answer, negative_log_likelihood, spiegelhalter
 from core.metrics.temperature import fit_temperature, temperature_error, temperature_interval
 from core.records import Folder, Statement
+from core.workflows.kept import kept_beside
 from core.workflows.reserved import without_reserved
 from core.workflows.scores import Scores, vectors
 
@@ -61,7 +61,7 @@ class Correction:
     statement: Statement
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def correction(found: Scores) -> Correction | None:
     """
     The correction and what it does; None with too few labelled reference frames, or no field ones.

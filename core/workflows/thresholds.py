@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ from core.project import Project
 from core.records import Folder, Statement
 from core.settings import SETTINGS
 from core.workflows.class_frequency import ClassFrequency, class_frequency
+from core.workflows.kept import kept_beside
 from core.workflows.reserved import without_reserved
 from core.workflows.scores import Scores, scores, vectors
 
@@ -117,7 +117,7 @@ def thresholds(project: Project, *, recall: float | None = None, seed: int = 0) 
     return _thresholds(scores(project), class_frequency(project, is_for_fit=True), recall, seed)
 
 
-@lru_cache(maxsize=6)
+@kept_beside(most=6)
 def _thresholds(
     found: Scores, frequency: ClassFrequency, recall: float | None, seed: int
 ) -> ThresholdsReport:

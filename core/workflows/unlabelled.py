@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -26,6 +25,7 @@ from core.project import Project
 from core.records import Action, Folder, State, Statement
 from core.store import choices as choice_store
 from core.store.database import connect
+from core.workflows.kept import kept_beside
 from core.workflows.reserved import without_reserved
 from core.workflows.scores import Scores, reviewed, scores
 
@@ -53,7 +53,7 @@ def unlabelled(project: Project) -> UnlabelledReport:
     return _unlabelled(scores(project))
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _unlabelled(found: Scores) -> UnlabelledReport:
     field = found.of(Folder.FIELD)
     field = field[field["answer"].notna()]
@@ -75,7 +75,7 @@ def _unlabelled(found: Scores) -> UnlabelledReport:
     return UnlabelledReport(estimate_statement(guesses[-1]), guesses[-1], check, len(open_frames))
 
 
-@lru_cache(maxsize=8)
+@kept_beside(most=8)
 def guesses_by(found: Scores, column: str) -> dict[str, LabelFree]:
     """
     The guess for every value of a column, where no field frame is labelled.

@@ -21,6 +21,7 @@ from core.frames.images import decode_reduced
 from core.metrics.intervals import accuracy
 from core.project import Project
 from core.records import Folder, Statement
+from core.workflows.kept import kept_beside
 from core.workflows.live_answers import FACTS_SIDE, facts_of
 from core.workflows.reserved import reserved_hashes
 from core.workflows.scores import Scores, picture_path, scores
@@ -55,7 +56,7 @@ def unusual(project: Project) -> UnusualReport:
     return _unusual(scores(project))
 
 
-@lru_cache(maxsize=3)
+@kept_beside(most=3)
 def _unusual(found: Scores) -> UnusualReport:
     measured = strangeness(
         found.project, found.choices, found.frames, locked=reserved_hashes(found.project)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ from core.findings.slice_words import full_statement, search_statement, slice_na
 from core.findings.slices import pair_table
 from core.project import Project
 from core.records import Folder, State, Statement
+from core.workflows.kept import kept_beside
 from core.workflows.scores import Scores, scores
 from core.workflows.slices import search, title_of, told
 
@@ -45,7 +45,7 @@ def weak_spots(project: Project) -> SpotsReport:
     return _weak_spots(scores(project))
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _weak_spots(found: Scores) -> SpotsReport:
     frames = _labelled(found)
     table = search(found)
@@ -104,7 +104,7 @@ def pair_grid(project: Project, *, columns: tuple[str, str]) -> pd.DataFrame:
     return _pair_grid(scores(project), columns)
 
 
-@lru_cache(maxsize=8)
+@kept_beside(most=8)
 def _pair_grid(found: Scores, columns: tuple[str, str]) -> pd.DataFrame:
     return pair_table(_labelled(found), columns=columns)
 

@@ -6,6 +6,7 @@ from core.workflows import choices, probes
 from core.workflows.projects import Project
 from pages._shared import jobs, widgets
 from pages._shared.keys import K
+from pages._shared.words import literal
 
 
 def section(project: Project) -> None:
@@ -21,13 +22,13 @@ def section(project: Project) -> None:
                                                job.stop.is_set)),
         )  # fmt: skip
         if job is not None and job.error:
-            st.error(job.error, icon=":material/error:")
+            st.error(literal(job.error), icon=":material/error:")
     elif job is not None and not job.is_over:
         widgets.progress(job, key=K.CONFIDENCE_PROBES_STOP)
     statement, results = probes.probes(project)
     widgets.finding(statement, big=True)
     for left_out in (job.result or ()) if job is not None else ():
-        st.warning(f"Left out: {left_out}")
+        st.warning(literal(f"Left out: {left_out}"))
     if results:
         widgets.pictures(
             [(probes.probe_jpeg(project, result), probes.result_sentence(result))

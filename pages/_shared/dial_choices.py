@@ -9,6 +9,7 @@ from core.workflows import dial, presets
 from core.workflows.projects import Project
 from pages._shared import state
 from pages._shared.keys import K
+from pages._shared.words import literal
 
 BY_CHANCE = "by chance"
 
@@ -52,7 +53,7 @@ def presets_and_size(project: Project) -> int:
     known = presets.presets(project)
     pick.pills(
         "Or as people know it", [preset.name for preset in known], key=K.DIAL_PRESET,
-        on_change=_take_preset, args=(project,), wrap=True,
+        on_change=_take_preset, args=(project,), wrap=True, format_func=literal,
     )  # fmt: skip
     with keep.popover("Keep as preset", width="stretch"):
         _own_presets(project, known)
@@ -88,7 +89,7 @@ def _own_presets(project: Project, known: list[presets.Preset]) -> None:
         "Keep what is on the sliders", key=K.DIAL_PRESET_KEEP, on_click=_keep, args=(project,)
     )
     if problem := state.session().dial_problem:
-        st.error(problem)
+        st.error(literal(problem))
     for number, own in enumerate(preset for preset in known if preset.is_own):
         st.button(
             f"Forget “{own.name}”", key=f"{K.DIAL_PRESET_DROP}_{number}",

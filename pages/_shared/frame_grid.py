@@ -12,6 +12,7 @@ from pages._shared import narrowing, state, widgets
 from pages._shared.components.grid import grid as thumbnails
 from pages._shared.keys import K
 from pages._shared.state import GridState
+from pages._shared.words import literal
 
 AS_GIVEN = ""
 WRONG_FIRST = "As found: wrong and surest first"
@@ -162,7 +163,7 @@ def _tools(rows: pd.DataFrame, here: GridState, key: str, origin: str) -> None:
             icon=":material/label_off:", on_click=_untag, args=(here, chosen, tag),
         )  # fmt: skip
     if here.said:
-        st.success(here.said, icon=":material/check:")
+        st.success(literal(here.said), icon=":material/check:")
 
 
 def _label_tools(rows: pd.DataFrame, here: GridState, key: str) -> None:
@@ -207,7 +208,7 @@ def _tag(here: GridState, chosen: list[str], tag: str) -> None:
         act = grid.tag_frames(state.project(), chosen, tag)
         here.said = f"Saved: {act.words}."
     except FieldcheckError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")
 
 
 def _untag(here: GridState, chosen: list[str], tag: str) -> None:
@@ -223,7 +224,7 @@ def _undo(here: GridState, act: grid.Act) -> None:
         grid.undo_act(state.project(), act)
         here.said = f"Taken back: {act.words}."
     except FieldcheckError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")
 
 
 def _turn(rows: pd.DataFrame, here: GridState, key: str) -> None:

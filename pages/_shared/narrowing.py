@@ -13,6 +13,7 @@ from core.workflows import filters, hard_cases, narrow, saved_slices
 from core.workflows.filters import Filters
 from pages._shared import state
 from pages._shared.keys import K
+from pages._shared.words import literal
 
 ALL = "All frames"
 OUTCOMES = {"": "Right and wrong", "right": "Only right", "wrong": "Only wrong"}
@@ -47,7 +48,7 @@ def _forget_lost(offered: Filters) -> None:
         state.set_rule(
             replace(rule, slices=tuple(name for name in rule.slices if name not in lost))
         )
-        st.warning(f"There is no saved slice “{lost[0]}” any more.")
+        st.warning(literal(f"There is no saved slice “{lost[0]}” any more."))
 
 
 def _slice_box(offered: Filters) -> None:
@@ -131,7 +132,7 @@ def _days_chosen(first: str, last: str) -> None:
 
 def _what_is_shown() -> None:
     rule = state.session().rule
-    st.markdown(f"**Only** {filters.describe(state.project(), rule)}")
+    st.markdown(f"**Only** {literal(filters.describe(state.project(), rule))}")
     st.button("Show all", key=K.NARROW_ALL, width="stretch", on_click=state.set_rule,
               args=(SliceRule(),))  # fmt: skip
     if frozen := hard_cases.sidebar_words(state.narrowed()):
@@ -157,10 +158,10 @@ def keep(name: str, rules: tuple[SliceRule, ...], *, origin: str) -> bool:
     try:
         saved = saved_slices.save_slice(state.project(), name, rules, origin=origin)
     except FieldcheckError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")
         return False
     state.set_rule(SliceRule(slices=(saved.name,)))
-    st.toast(f"Saved: {saved.name}", icon=":material/check:")
+    st.toast(f"Saved: {literal(saved.name)}", icon=":material/check:")
     return True
 
 

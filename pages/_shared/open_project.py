@@ -13,6 +13,7 @@ from core.workflows import opening, pace, projects
 from pages._shared import jobs, state
 from pages._shared.keys import K
 from pages._shared.widgets import expected, progress
+from pages._shared.words import literal
 
 
 def switch_project() -> None:
@@ -72,7 +73,7 @@ def open_own() -> None:
         model.file.path, field.folder, title, reference=reference.folder if reference else None
     )
     if already:
-        st.info(already, icon=":material/history:")
+        st.info(literal(already), icon=":material/history:")
     if st.button("Open project", type="primary", key=K.OPEN_CREATE):
         _create(
             model=model.file.path,
@@ -95,7 +96,7 @@ def _create(**chosen: Any) -> None:
     try:
         made = projects.create_project(**chosen)
     except FieldcheckError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         return
     state.set_opening(False)
     state.switch_to(made)
@@ -110,12 +111,12 @@ def _model() -> opening.ModelPreview | None:
     try:
         found = opening.preview_model(path)
     except FieldcheckError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         return None
     with st.container(border=True):
-        st.write(opening.model_sentence(found))
+        st.write(literal(opening.model_sentence(found)))
         for note in found.file.notes:
-            st.caption(note)
+            st.caption(literal(note))
     return found
 
 
@@ -126,12 +127,12 @@ def _folder(label: str, key: K, help_: str) -> opening.FolderPreview | None:
     try:
         found = opening.preview_folder(path)
     except FieldcheckError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         return None
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         for thumbnail in found.thumbnails:
             st.image(thumbnail, width=110, alt="A picture of this folder")
-        st.write(opening.folder_sentence(found))
+        st.write(literal(opening.folder_sentence(found)))
     return found
 
 
@@ -155,10 +156,10 @@ def _metadata(field: opening.FolderPreview, reference: opening.FolderPreview | N
     try:
         sentence = opening.metadata_sentence(path)
     except FieldcheckError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         return None
     with st.container(border=True):
-        st.write(sentence)
+        st.write(literal(sentence))
     return path
 
 
@@ -182,10 +183,10 @@ def _pattern(field: opening.FolderPreview) -> str | None:
     try:
         found = opening.preview_names(field.folder, text)
     except FieldcheckError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         return None
     with st.container(border=True):
-        st.write(opening.names_sentence(found))
+        st.write(literal(opening.names_sentence(found)))
         st.dataframe(opening.names_table(found), hide_index=True, height="content")
     return text
 
@@ -227,7 +228,7 @@ def _guessed(
         return None
     progress(job, key=K.OPEN_GUESS_STOP)
     if job.error:
-        st.error(job.error)
+        st.error(literal(job.error))
     return _chosen(job.result or [])
 
 
@@ -237,7 +238,7 @@ def _chosen(candidates: list[opening.Candidate]) -> ModelSpec | None:
     chosen = st.radio(
         "Which one is it? The best is chosen; change it only if you know better.",
         range(min(5, len(candidates))), key=K.OPEN_CANDIDATE,
-        format_func=lambda i: opening.candidate_sentence(candidates[i]),
+        format_func=lambda i: literal(opening.candidate_sentence(candidates[i])),
     )  # fmt: skip
     return candidates[chosen].spec
 
@@ -269,9 +270,9 @@ def _browser(key: K, pending: str, *, suffix: str | None) -> None:
     try:
         here, folders, files = opening.subfolders(here)
     except FieldcheckError as error:
-        st.error(str(error))
+        st.error(literal(str(error)))
         here, folders, files = opening.subfolders(Path.home())
-    st.caption(str(here))
+    st.caption(literal(str(here)))
 
     def go(to: Path) -> None:
         st.session_state[where] = str(to)
@@ -285,9 +286,16 @@ def _browser(key: K, pending: str, *, suffix: str | None) -> None:
         if not wants_file:
             st.button("✓ Use this folder", key=f"{where}_use", on_click=choose, args=(here,))
         for name in folders[:300]:
-            st.button(f"📁 {name}", key=f"{where}_{name}", on_click=go, args=(here / name,))
+            st.button(
+                f"📁 {literal(name)}", key=f"{where}_{name}", on_click=go, args=(here / name,)
+            )
         shown = [name for name in files if opening.is_wanted(name, suffix)] if suffix else []
         for name in shown:
-            st.button(f"◆ {name}", key=f"{where}_file_{name}", on_click=choose, args=(here / name,))
+            st.button(
+                f"◆ {literal(name)}",
+                key=f"{where}_file_{name}",
+                on_click=choose,
+                args=(here / name,),
+            )
         if wants_file and not shown:
             st.caption("No model file here." if suffix == "model" else "No table (CSV) here.")

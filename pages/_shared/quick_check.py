@@ -9,6 +9,7 @@ from core.workflows import quick_check
 from core.workflows.projects import Project
 from pages._shared import widgets
 from pages._shared.keys import K
+from pages._shared.words import literal
 
 
 def panel(project: Project) -> None:
@@ -39,7 +40,7 @@ def panel(project: Project) -> None:
         )
     except FieldcheckError as error:
         bar.empty()
-        st.error(str(error))
+        st.error(literal(str(error)))
         return
     bar.empty()
     _show(found)
@@ -51,7 +52,7 @@ def _show(found: quick_check.QuickCheck) -> None:
         for detail in found.details:
             st.text(detail)
         for reason in found.broken:
-            st.caption(f"Left out: {reason}")
+            st.caption(literal(f"Left out: {reason}"))
     wrong_first = found.frames.sort_values("is_right")
     columns = st.columns(6)
     for column, row in zip(columns * 2, wrong_first.to_dict("records"), strict=False):

@@ -16,6 +16,7 @@ from core.workflows import choices, overview, scores
 from pages._shared import jobs, state
 from pages._shared.components.gallery import gallery
 from pages._shared.keys import K
+from pages._shared.words import literal
 
 MARKS = {
     State.CONFIRMED: ("●", "confirmed"),
@@ -31,9 +32,9 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except NothingYetError as error:
-        st.info(str(error), icon=":material/hourglass_top:")
+        st.info(literal(str(error)), icon=":material/hourglass_top:")
     except FieldcheckError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")
     except Exception as error:
         # Streamlit steers its own reruns and stops by exceptions that must pass.
         if type(error).__module__.startswith("streamlit.runtime"):
@@ -50,7 +51,7 @@ def project_line() -> None:
     """The project's name in the sidebar, and its running job on every page."""
     project = state.project()
     with st.sidebar:
-        st.caption(f"Project: {choices.choices_of(project).title}")
+        st.caption(f"Project: {literal(choices.choices_of(project).title)}")
     with st.container():  # so that nothing on the page moves, or loses the focus, when it ends
         job_progress()
 
@@ -61,7 +62,7 @@ def job_progress() -> None:
     if job is None:
         return
     if job.error:
-        st.error(job.error, icon=":material/error:")
+        st.error(literal(job.error), icon=":material/error:")
     elif job.is_over and job.stop.is_set():
         st.info(f"Stopped at {job.done:,} of {job.total:,} frames; they are kept.")
     if job.error or (job.is_over and job.stop.is_set()):
@@ -74,11 +75,11 @@ def outcome(job: jobs.Job | None) -> None:
     if job is None:
         return
     if job.error:
-        st.error(job.error, icon=":material/error:")
+        st.error(literal(job.error), icon=":material/error:")
     elif job.stop.is_set():
         st.info(f"Stopped at {job.done:,} of {job.total:,}; they are kept. Start goes on there.")
     for item in job.result or ():
-        st.warning(f"Left out: {item.folder.value}/{item.path}: {item.reason}")
+        st.warning(literal(f"Left out: {item.folder.value}/{item.path}: {item.reason}"))
 
 
 def progress(job: jobs.Job, *, key: str) -> None:

@@ -69,6 +69,11 @@ GOOD: dict[str, str] = {
     "core/corruptions/digital.py": "import albumentations\n",
     "core/exports/registry.py": "FORMATS: dict = {'csv': 1}\nFOLDERS: dict = {'coco': 1}\n",
     "core/exports/folder.py": "def write_folder(out, *, on_progress, should_stop): ...\n",
+    "core/workflows/similar.py": (
+        "CLIPS = {'hide': 1}\nFOLDERS = {'field': 1}\n"
+        "def prepare(p, *, on_progress, should_stop): ...\n"
+    ),
+    "core/workflows/similar_index.py": "def looks_of(p, *, on_progress, should_stop): ...\n",
     "core/workflows/export_folder.py": "def hand_over(p, *, on_progress, should_stop): ...\n",
     "core/workflows/export_made.py": "\n".join(
         f"def {name}(p, *, on_progress, should_stop): ..." for name in ("plan_targeted", "rebuild")

@@ -120,25 +120,27 @@ def server(tmp_path: Path) -> Iterator[Server]:
     found.kill()
 
 
-@pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the sample project is scored; copied by the tests that need one."""
-    home = tmp_path_factory.mktemp("sample") / "home"
-    home.mkdir()
-    code = "from core.workflows import projects, scoring; scoring.prepare(projects.open_sample())"
-    environment = {**os.environ, "FIELDCHECK_HOME": str(home)}
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
-    return home
-
-
 @pytest.fixture
 def sample_server(server: Server, sample_home: Path) -> Server:
     """A running server on a fresh copy of the scored sample project."""
+    _move_in(sample_home, server)
+    return server
+
+
+@pytest.fixture(scope="session")
+def warm_server(tmp_path_factory: pytest.TempPathFactory, sample_home: Path) -> Iterator[Server]:
+    """A server on the scored sample that stays up, for tests that only look."""
+    found = Server(tmp_path_factory.mktemp("warm"))
+    _move_in(sample_home, found)
+    yield found
+    found.kill()
+
+
+def _move_in(sample_home: Path, server: Server) -> None:
     shutil.copytree(sample_home, server.home, dirs_exist_ok=True)
     recent = server.home / "recent.json"
     recent.write_text(recent.read_text().replace(str(sample_home), str(server.home)))
     server.start()
-    return server
 
 
 @pytest.fixture

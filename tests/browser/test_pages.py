@@ -11,6 +11,8 @@ from playwright.sync_api import TimeoutError as TooLate
 
 from tests.browser import acts
 
+# Opened here by a server just started; the others are in the tests of their own.
+COLD = ("stress", "confidence", "export")
 STEMS = ("", "dial", "stress", "slices", "confidence", "queue", "label_doubts", "export")
 SMALL_TEXT = """
 () => [...document.querySelectorAll('[data-testid=stMain] *, [data-testid=stSidebar] *')]
@@ -77,10 +79,10 @@ WHERE_THE_KEYBOARD_IS = """
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_is_legible_on_both_themes(page, sample_server, scheme):
+def test_all_text_is_legible_on_both_themes(page, warm_server, scheme):
     page.emulate_media(color_scheme=scheme)
     for stem in STEMS:
-        acts.open_page(page, sample_server.url, stem)
+        acts.open_page(page, warm_server.url, stem)
         acts.settle(page)
         faint = page.evaluate(FAINT_TEXT)
         for _ in range(10):  # a page that still runs is dimmed
@@ -92,8 +94,8 @@ def test_all_text_is_legible_on_both_themes(page, sample_server, scheme):
         assert faint == [], stem
 
 
-def test_the_keyboard_shows_where_it_is(page, sample_server):
-    acts.open_page(page, sample_server.url)
+def test_the_keyboard_shows_where_it_is(page, warm_server):
+    acts.open_page(page, warm_server.url)
     seen = []
     for _ in range(24):
         page.keyboard.press("Tab")
@@ -107,9 +109,11 @@ def test_the_keyboard_shows_where_it_is(page, sample_server):
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768)], ids=["wide", "small"])
 @pytest.mark.parametrize("stem", STEMS, ids=lambda stem: stem or "overview")
-def test_each_page_opens_cleanly_by_deep_link(page, sample_server, stem, size):
+def test_each_page_opens_cleanly_by_deep_link(page, request, stem, size):
+    is_cold = stem in COLD and size[0] == 1440
+    server = request.getfixturevalue("sample_server" if is_cold else "warm_server")
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    acts.open_page(page, sample_server.url, stem)
+    acts.open_page(page, server.url, stem)
     time.sleep(1)
     text = page.locator("body").inner_text()
 
@@ -123,7 +127,7 @@ def test_each_page_opens_cleanly_by_deep_link(page, sample_server, stem, size):
     )
     assert page.evaluate(SMALL_TEXT) == []
     assert page.problems == []
-    assert all(url.startswith((sample_server.url, "blob:", "data:")) for url in page.requests_made)
+    assert all(url.startswith((server.url, "blob:", "data:")) for url in page.requests_made)
 
 
 def test_a_click_on_a_bar_shows_its_frames(page, sample_server):

@@ -18,10 +18,13 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core.project import Project, make_project, remember
 from core.records import InputSpec, ModelSpec
 from core.store import choices as choice_store
 from core.store import frames as frame_store
+from core.store import predictions as prediction_store
 from core.store.database import connect
 from core.workflows import doors
 
@@ -31,7 +34,8 @@ PICTURES = [hashlib.sha256(str(number).encode()).hexdigest() for number in range
 
 @contextmanager
 def desk(pictures: list[str] = PICTURES) -> Iterator[Project]:
-    """A project whose frames are rows only: decisions need no picture and no model."""
+    """A project whose frames and answers are rows only: decisions need no picture, no model."""
+    from core.models.classifier import answers
     from core.models.sidecar import spec_to_json
 
     folder = Path(tempfile.mkdtemp(prefix="fieldcheck-desk-"))
@@ -43,6 +47,7 @@ def desk(pictures: list[str] = PICTURES) -> Iterator[Project]:
             choice_store.choose(
                 db,
                 title="Desk",
+                model_id="desk",
                 model_spec=spec_to_json(ModelSpec(CLASSES, InputSpec())),
                 field_folder=str(folder / "field"),
                 reviewer="ana",
@@ -58,6 +63,16 @@ def desk(pictures: list[str] = PICTURES) -> Iterator[Project]:
                     for digest in pictures
                 ],
             )  # fmt: skip
+            rng = np.random.default_rng(0)
+            logits = rng.normal(0, 2, (len(pictures), len(CLASSES))).astype(np.float32)
+            prediction_store.save_predictions(
+                db,
+                model_id="desk",
+                content_hashes=pictures,
+                answers=answers(logits, CLASSES),
+                logits=logits,
+                embeddings=logits,
+            )
         remember(project)
         yield project
     finally:

@@ -37,15 +37,11 @@ def fieldcheck(*arguments: object, home: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def scored(tmp_path_factory) -> tuple[Path, dict[str, Any]]:
+def scored(grocery_home, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
     """A project of both folders, scored by the command line, and what it printed."""
-    home = tmp_path_factory.mktemp("grocery")
-    found = fieldcheck(
-        "score", "--model", MODEL, "--frames", GROCERY / "field", "--reference",
-        GROCERY / "reference", "--metadata", GROCERY / "metadata.csv",
-        "--project", home / "project", home=home,
-    )  # fmt: skip
-    return home / "project", found
+    project = tmp_path_factory.mktemp("grocery") / "project"
+    shutil.copytree(grocery_home / "project", project)
+    return project, json.loads((grocery_home / "printed.json").read_text(encoding="utf-8"))
 
 
 def test_both_folders_are_as_right_as_the_model_is_known_to_be(scored):
@@ -115,18 +111,30 @@ def test_the_dial_at_0_gives_the_stored_score(scored):
     assert found["confidence"] == pytest.approx(row["confidence"], abs=1e-4)
 
 
-def test_options_alone_give_the_same_reference_figure(scored, tmp_path):
+def test_options_alone_give_the_same_answers(scored, tmp_path):
     shutil.copy(MODEL, tmp_path / "weights.safetensors")
+    for photo in sorted((GROCERY / "reference").rglob("*.jpg"))[::4]:
+        copy = tmp_path / "some" / photo.relative_to(GROCERY / "reference")
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(photo, copy)
     told = json.loads(SIDECAR.read_text(encoding="utf-8"))
     given = told["input"]
     found = fieldcheck(
-        "score", "--model", tmp_path / "weights.safetensors", "--frames", GROCERY / "reference",
+        "score", "--model", tmp_path / "weights.safetensors", "--frames", tmp_path / "some",
         "--architecture", told["architecture"], "--classes", ",".join(told["classes"]),
         "--resize", given["resize"], "--interpolation", given["interpolation"],
         "--crop", given["crop"], "--mean", ",".join(map(str, given["mean"])),
         "--std", ",".join(map(str, given["std"])), "--channels", given["channels"],
         "--project", tmp_path / "project", home=tmp_path,
     )  # fmt: skip
-    field, stored = found["accuracy"]["field"], scored[1]["accuracy"]["reference"]
+    mine, stored = (
+        scores.scores(projects.open_project(folder)).frames.drop_duplicates("content_hash")
+        .set_index("content_hash")[["answer", "confidence", "is_right"]]
+        for folder in (tmp_path / "project", scored[0])
+    )  # fmt: skip
+    stored = stored.loc[mine.index]
 
-    assert (field["right"], field["of"]) == (stored["right"], stored["of"])
+    assert found["accuracy"]["field"]["of"] == len(mine) == 59
+    assert list(mine["answer"]) == list(stored["answer"])
+    assert list(mine["is_right"]) == list(stored["is_right"])
+    assert mine["confidence"].to_numpy() == pytest.approx(stored["confidence"].to_numpy(), abs=1e-4)

@@ -20,6 +20,15 @@ def test_no_acknowledged_decision_dies_with_the_server():
     assert (toll.lost, toll.twice, toll.damaged, toll.out_of_order) == ([], [], [], 0)
 
 
+def test_no_acknowledged_decision_dies_with_the_whole_app():
+    toll = kills.run_real(3)
+
+    print(*kills.lines(toll), sep="\n")
+    assert (toll.kills, len(toll.app_starts)) == (3, 4)
+    assert toll.acknowledged > 0
+    assert (toll.lost, toll.twice, toll.damaged, toll.out_of_order) == ([], [], [], 0)
+
+
 def test_eight_processes_and_two_windows_lose_nothing_and_are_never_told_locked():
     crowd = writers.run(seconds=3)
 

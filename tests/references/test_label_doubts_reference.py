@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def flipped(tmp_path_factory):
+def flipped(grocery_home, tmp_path_factory):
     """The reference photos in class folders, one in ten in a wrong one; and which these are."""
     root = tmp_path_factory.mktemp("flipped")
     photos = sorted((GROCERY / "reference").rglob("*.jpg"))
@@ -37,6 +37,8 @@ def flipped(tmp_path_factory):
         place = root / "frames" / classes[at] / f"{photo.parent.name}_{photo.name}"
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(photo, place)
+    # The same photos under the same model: their answers are there, whatever folder they lie in.
+    shutil.copytree(grocery_home / "project", root / "project")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FIELDCHECK_HOME", str(root / "home"))
         project = projects.create_project(

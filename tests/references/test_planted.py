@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from core.findings.blind_spots import in_slice
 from core.records import Folder, State
 from core.settings import SETTINGS
-from core.workflows import confidence, projects, scores, scoring, slices, unusual, weak_spots
+from core.workflows import confidence, projects, scores, slices, unusual, weak_spots
 from core.workflows.projects import Project
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
@@ -19,19 +20,13 @@ ALIKE = 0.8  # shared frames, of all of both, from which a slice and a condition
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory) -> Project:
-    """The whole sample, scored; some 20 s, so all tests here run on one worker (conftest.py)."""
+def sample(sample_home, tmp_path_factory) -> Project:
+    """The whole sample, scored."""
     root = tmp_path_factory.mktemp("planted")
+    shutil.copytree(sample_home / "projects" / "sample", root / "project")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FIELDCHECK_HOME", str(root / "home"))
-        project = projects.create_project(
-            model=SAMPLE / "model" / "tools_lite0.safetensors",
-            field=SAMPLE / "field",
-            reference=SAMPLE / "reference",
-            folder=root / "project",
-        )
-        scoring.prepare(project)
-    return project
+        return projects.open_project(root / "project")
 
 
 @pytest.fixture(scope="module")

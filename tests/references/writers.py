@@ -11,6 +11,7 @@ import multiprocessing
 import sys
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any
@@ -49,7 +50,7 @@ def run(*, seconds: float, processes: int = 8, windows: int = 2) -> Crowd:
         child = desk.forked_server(port)
         desk.await_port(port)
         writers = [
-            fork.Process(target=_write, args=(project, seconds, n, answers))
+            fork.Process(target=write, args=(project, seconds, n, answers))
             for n in range(processes)
         ]
         for writer in writers:
@@ -87,14 +88,21 @@ def _sit(tab: desk.Decider, until: float) -> None:
         tab.step()
 
 
-def _write(project: Project, seconds: float, number: int, answers: Any) -> None:
+def write(
+    project: Project,
+    seconds: float,
+    number: int,
+    answers: Any,
+    pictures: Sequence[str] = desk.PICTURES,
+) -> None:
+    """One process: tag after tag; puts (ids acknowledged, seconds each, complaints)."""
     until, ids, times, complaints = time.perf_counter() + seconds, [], [], []
     sequence = 0
     while time.perf_counter() < until:
         sequence += 1
         event = {
             "id": str(uuid.uuid4()), "client": f"process {number}", "sequence": sequence,
-            "content_hash": desk.PICTURES[sequence % len(desk.PICTURES)], "action": "tag",
+            "content_hash": pictures[sequence % len(pictures)], "action": "tag",
             "value": f"{number} {sequence}",
         }  # fmt: skip
         started = time.perf_counter()

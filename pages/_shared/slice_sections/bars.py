@@ -11,6 +11,7 @@ from core.workflows.projects import Project
 from pages._shared import state, widgets
 from pages._shared.keys import K
 from pages._shared.slice_sections import picked
+from pages._shared.words import literal
 
 
 def show(project: Project) -> None:
@@ -18,7 +19,8 @@ def show(project: Project) -> None:
     columns = slices.columns(project)
     asked = state.asked("by")
     by = st.segmented_control(
-        "Compare by", list(columns), format_func=columns.__getitem__, key=K.SLICES_BY,
+        "Compare by", list(columns), key=K.SLICES_BY,
+        format_func=lambda name: literal(columns[name], most=60),
         default=asked if asked in columns else slices.first_column(project), required=True,
         persist_state="session",
     )  # fmt: skip
@@ -27,7 +29,7 @@ def show(project: Project) -> None:
     report = slices.slices(project, by=by)
     widgets.finding(report.headline, big=True)
     if not report.by_label:
-        st.info(slices.without_labels(report), icon=":material/label_off:")
+        st.info(literal(slices.without_labels(report)), icon=":material/label_off:")
     draw = plots.slice_bars if report.by_label else plots.unsure_bars
     event = st.plotly_chart(
         draw(report.table), key=f"{K.SLICES_CHART}_{by}", on_select="rerun",
@@ -39,7 +41,7 @@ def show(project: Project) -> None:
     state.say(by=by, value=value)
 
     name = f"{report.title}: {value}"
-    st.subheader(name)
+    st.subheader(literal(name, most=160))
     widgets.finding(report.statements[values.index(value)])
     picked.actions(SliceRule(where=((by, (value,)),)), name=f"{report.title} {value}")
     first = "Wrong" if report.by_label else "Least sure"

@@ -11,6 +11,7 @@ from core.workflows.projects import Project
 from pages._shared import widgets
 from pages._shared.keys import K
 from pages._shared.slice_sections import picked
+from pages._shared.words import literal
 
 
 def show(project: Project) -> None:
@@ -23,7 +24,7 @@ def show(project: Project) -> None:
         )
         return
     by = st.segmented_control(
-        "Condition", list(conditions), format_func=conditions.__getitem__,
+        "Condition", list(conditions), format_func=lambda name: literal(conditions[name], most=60),
         key=K.SLICES_COVERAGE_BY, default=next(iter(conditions)), required=True,
     )  # fmt: skip
     report = coverage.coverage(project, by=by)
@@ -36,7 +37,7 @@ def show(project: Project) -> None:
     chosen = picked.clicked(event)
     if chosen:
         name = f"{chosen[0]} with {report.title.lower()} {chosen[1]}"
-        st.subheader(name)
+        st.subheader(literal(name, most=160))
         where = (("label", (chosen[0],)), (by, (chosen[1],)))
         picked.actions(SliceRule(where=where), name=name)
         frames = slices.frames_of(

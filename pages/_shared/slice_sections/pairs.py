@@ -11,6 +11,7 @@ from core.workflows.projects import Project
 from pages._shared import widgets
 from pages._shared.keys import K
 from pages._shared.slice_sections import picked
+from pages._shared.words import literal
 
 
 def show(project: Project) -> None:
@@ -41,7 +42,7 @@ def show(project: Project) -> None:
         st.caption("Click a cell for its frames.")
     else:
         name = f"{titles[0]} {chosen[0]} and {titles[1].lower()} {chosen[1]}"
-        st.subheader(name)
+        st.subheader(literal(name, most=160))
         where = ((one, (chosen[0],)), (other, (chosen[1],)))
         picked.actions(SliceRule(where=where), name=name)
         picked.frames(

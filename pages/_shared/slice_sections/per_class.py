@@ -11,6 +11,7 @@ from core.workflows.projects import Project
 from pages._shared import widgets
 from pages._shared.keys import K
 from pages._shared.slice_sections import picked
+from pages._shared.words import literal
 
 WHOLE = "all"
 
@@ -27,7 +28,12 @@ def show(project: Project) -> None:
     if by != WHOLE:
         values = [str(value) for value in slices.slices(project, by=by).table["value"]]
         value = st.segmented_control(
-            columns[by], values, default=values[0], required=True, key=f"{K.SLICES_VALUE}_{by}"
+            literal(columns[by]),
+            values,
+            default=values[0],
+            required=True,
+            key=f"{K.SLICES_VALUE}_{by}",
+            format_func=lambda text: literal(text, most=60),
         )
     column = None if by == WHOLE else by
     report = classes.classes(project, by=column, value=value)
@@ -42,7 +48,7 @@ def show(project: Project) -> None:
         _cell(project, chosen[0], chosen[1], column, value)
     else:
         st.caption("Labels down, answers across. Click a number for its frames.")
-    st.markdown(classes.averages_sentence(report))
+    st.markdown(literal(classes.averages_sentence(report)))
     for statement in report.statements[:5]:
         widgets.fact(statement)
     with st.expander("The table", icon=":material/table:"):
@@ -53,7 +59,7 @@ def show(project: Project) -> None:
 
 def _cell(project: Project, label: str, answer: str, by: str | None, value: str) -> None:
     name = f"{label} answered {answer}"
-    st.subheader(name)
+    st.subheader(literal(name, most=160))
     where = [("label", (label,)), ("answer", (answer,))]
     if by is not None:
         where.append((by, (value,)))

@@ -14,6 +14,7 @@ from core.workflows import narrow, saved_slices, training_list
 from core.workflows.projects import Project
 from pages._shared import frame_grid, narrowing, state
 from pages._shared.keys import K
+from pages._shared.words import literal
 
 
 def clicked(event: Any) -> list[str] | None:
@@ -79,4 +80,4 @@ def _training_chosen() -> None:
     try:
         training_list.set_training_list(state.project(), Path(text) if text else None)
     except FieldcheckError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(literal(str(error)), icon=":material/error:")

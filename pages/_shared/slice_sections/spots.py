@@ -10,6 +10,7 @@ from core.workflows.projects import Project
 from pages._shared import state, widgets
 from pages._shared.keys import K
 from pages._shared.slice_sections import picked
+from pages._shared.words import literal
 
 
 def show(project: Project) -> None:
@@ -26,7 +27,7 @@ def show(project: Project) -> None:
         format_func=lambda n: report.names[n] + (" (part of another)" if is_told[n] else ""),
     )  # fmt: skip
     row = slices.rows_json(report.table)[place or 0]
-    st.subheader(report.names[place or 0])
+    st.subheader(literal(report.names[place or 0], most=160))
     widgets.finding(report.statements[place or 0])
     where = [(row["column"], (row["value"],))]
     if row["column_2"]:

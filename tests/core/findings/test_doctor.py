@@ -106,7 +106,7 @@ def test_giving_up_never_costs_a_finding():
 def test_chance_alone_is_confirmed_in_at_most_one_check_of_twenty():
     rng = np.random.default_rng(7)
     false_alarms = 0
-    checks = 400
+    checks = 200
     for _ in range(checks):
         was = rng.random(120) < 0.8
         trials = []

@@ -65,9 +65,12 @@ class Desk(RuleBasedStateMachine):
     def the_clock_moves(self, seconds):
         self.clock += timedelta(seconds=seconds)
 
-    @rule(laptop=LAPTOPS, picture=PICTURES, value=st.sampled_from(["cat", "dog"]))
-    def label(self, laptop, picture, value):
-        self.send(laptop, Action.LABEL, picture, value)
+    @rule(
+        laptop=LAPTOPS, picture=PICTURES, value=st.sampled_from(["cat", "dog"]),
+        action=st.sampled_from([Action.LABEL, Action.AGREE]),
+    )  # fmt: skip
+    def label(self, laptop, picture, value, action):
+        self.send(laptop, action, picture, value)
 
     @rule(laptop=LAPTOPS, picture=PICTURES, action=st.sampled_from([Action.UNSURE, Action.SKIP]))
     def decide_without_label(self, laptop, picture, action):
@@ -235,7 +238,7 @@ class Desk(RuleBasedStateMachine):
                     {"decision": None, "label": None, "hard": False, "tags": set(), "note": None},
                 )
                 match event.action:
-                    case Action.LABEL | Action.UNSURE | Action.SKIP:
+                    case Action.LABEL | Action.AGREE | Action.UNSURE | Action.SKIP:
                         now["decision"], now["label"] = str(event.action), event.value
                     case Action.HARD_CASE:
                         now["hard"] = event.value == "on"

@@ -47,6 +47,12 @@ export default function dial({ data, parentElement: root, setStateValue }) {
     img.src = url;
     return img.decode().catch(() => {}).then(() => { if (old) URL.revokeObjectURL(old); });
   };
+  // The browser holds a picture as long as its address is not given back, shown or not.
+  const forget = (images) => images.forEach((img) => {
+    const url = S.urls.get(img);
+    if (url) URL.revokeObjectURL(url);
+    S.urls.delete(img);
+  });
   const isTipped = (answer) => Boolean(S.clean) && answer.leaning !== S.clean.leaning;
   const say = (element, answer) => {
     const tipped = isTipped(answer);
@@ -152,6 +158,7 @@ export default function dial({ data, parentElement: root, setStateValue }) {
       button.onclick = () => { sliders()[active].querySelector('input').value = level; turn(active, level); settle(); };
       return button;
     });
+    forget(root.querySelectorAll('.fc-strip img'));
     get('.fc-strip').replaceChildren(...buttons);
     get('.fc-line').replaceChildren();
     const answers = [];
@@ -165,6 +172,7 @@ export default function dial({ data, parentElement: root, setStateValue }) {
         if (key !== S.strip) return;
         answers.push(answer);
         await show(button.firstChild, blob);
+        if (!button.isConnected) forget([button.firstChild]);
         button.firstChild.hidden = false;
         const tipped = isTipped(answer);
         button.lastChild.textContent = `${level}: ${tipped ? '⚠ ' : ''}${answer.answer}`;
@@ -253,5 +261,9 @@ export default function dial({ data, parentElement: root, setStateValue }) {
       } catch (problem) { get('.fc-says-before').textContent = problem.message; }
     })();
   }
-  return () => { root.fieldcheckOff?.(); root.fieldcheckOff = null; };
+  return () => {
+    root.fieldcheckOff?.(); root.fieldcheckOff = null;
+    // Called on every rerun too; what is still on the page a moment later keeps its pictures.
+    setTimeout(() => { if (!root.isConnected) forget([...S.urls.keys()]); });
+  };
 }
