@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from core.errors import ProjectError
 from core.records import Action, Review
 from core.store.database import connect
-from core.store.merging import merge, open_conflicts, queues_in, reviews_in
+from core.store.merging import everything_in, merge, open_conflicts, reviews_in
 from core.store.migrations import migrations
 from core.store.reviews import current_reviews, load_reviews, record_review
 
@@ -204,7 +204,8 @@ def test_how_a_decision_was_asked_for_goes_along_and_an_older_database_knows_not
         connection.commit()
     with connect(mine) as db:
         for other in (new, old):
-            assert merge(db, reviews_in(other), queues_in(other)).new == 1
+            found = everything_in(other)
+            assert merge(db, found.reviews, queues=found.queues).new == 1
         table = load_reviews(db)
 
     assert table["value"].tolist() == ["dog", "cat"]

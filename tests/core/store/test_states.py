@@ -57,7 +57,7 @@ ROWS = {
     "saved_queue_frames": ("id", "hash", 0, 1),
     "frozen_sets": ("id", "Night", 1, "mode: dusk", "m", "ana", "2026-03-01", None, 0, "[]"),
 }  # fmt: skip
-"""Rows, in the order of the first columns, for tables that do not take `any_row` or mean something."""
+"""Rows, by the first columns, for tables that do not take `any_row` or mean something."""
 ANY = {"TEXT": "x", "INTEGER": 1, "REAL": 0.5, "BLOB": b"\0\0\0\0"}
 
 
