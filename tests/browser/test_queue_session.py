@@ -326,7 +326,9 @@ def test_sixty_frames_by_keys_alone_are_on_disk_exactly_as_typed(
     page.reload()
     page.wait_for_function(acts.REVIEW_KEYS_READY)
     assert acts.standing(sample_database) == me.expected
-    assert acts.queue_hashes(page) == me.frames[60:], "what is left, in the same order"
+    # A relabel may put its near copies under suspicion, so more can be left than before.
+    left = set(acts.queue_hashes(page))
+    assert set(me.frames[60:]) <= left and not left & set(me.frames[:60])
     me.press("n")
     assert page.locator(".fc-entry").is_hidden(), "the changed key is the project's"
     me.press("m")
