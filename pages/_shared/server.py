@@ -168,7 +168,7 @@ async def queue_items(request: Request) -> Response:
         return JSONResponse(
             {
                 "items": queue.items_json(found),
-                "history": queue.history(project),
+                "history": queue.undoable_json(project),
                 "classes": list(keys.classes),
                 "keys": keymap.keymap_json(keys),
                 "decided": found.decided,

@@ -67,7 +67,7 @@ function committed(S, event, answer) {
     S.history = S.history.filter((past) => past.id !== event.undoes);
     undone(S, index, answer.item);
   } else {
-    S.history.unshift({ id: event.id, content_hash: event.content_hash, action: event.action, value: event.value });
+    S.history.unshift({ id: event.id, content_hash: event.content_hash });
     if (item && answer.item) S.items[index] = opened(item, answer.item);
     if (item) apply(S, S.items[index], event);
     if (DECIDES.has(event.action)) S.shown = index + 1;
