@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -86,6 +87,9 @@ def run(*, port: int | None = None, opens_window: bool = True) -> int:
     port = port or free_port()
     environment = {**os.environ, "PYTHONPATH": _with_root(os.environ.get("PYTHONPATH"))}
     server = subprocess.Popen(server_command(port), env=environment)
+    # Told to end, or the terminal closed: as with Ctrl+C the server must not stay behind.
+    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):
+        signal.signal(getattr(signal, name), signal.default_int_handler)
     url = f"http://127.0.0.1:{port}"
     try:
         if _answers(url, server):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -125,3 +126,23 @@ def test_a_server_that_dies_at_once_ends_the_command(monkeypatch):
     monkeypatch.setattr(launch, "open_window", lambda url: pytest.fail("a window opened"))
 
     assert starting.run(port=launch.free_port()) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_told_to_end_it_takes_its_server_along(name):
+    code = (
+        "import sys; from core import launch\n"
+        "sleeper = 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'\n"
+        "launch.server_command = lambda port: [sys.executable, '-c', sleeper]\n"
+        "sys.exit(launch.run(opens_window=False))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as app:
+        server = int(app.stdout.readline())
+        app.send_signal(getattr(signal, name))
+
+        assert app.wait(timeout=20) == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(server, 0)

@@ -40,7 +40,7 @@ function classButtons(S, item) {
   if (more) buttons.push(keyButton(S.keys.acts.find?.key ?? '', `${more} more, by name`, () => openEntry(S, 'find'), { name: 'more' }));
   return buttons;
 }
-const isOn = { hard_case: isHard, zoom: isZoomed, model: (S) => Boolean(S.isModelView) };
+const isOn = { hard_case: isHard, zoom: (S) => isZoomed(S), model: (S) => Boolean(S.isModelView) };
 const actButtons = (S, item) => actsOf(S).map((act) => {
   const element = keyButton(S.keys.acts[act].key, ACTS[act][0], () => ACTS[act][1](S),
     { pressed: item && isOn[act]?.(S), name: act });
