@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from core.store import reviews as review_store
 from core.store.database import connect
 from core.workflows.choices import choices_of
 from core.workflows.dial import working_picture
+from core.workflows.kept import kept_beside
 from core.workflows.look_alikes import Decided, Suggestion, suggestion
 from core.workflows.scores import Scores, scores
 
@@ -129,7 +129,7 @@ class _Places:
     filmed: dict[Any, NDArray[np.intp]]  # folder and camera: timed rows in order of time
 
 
-@lru_cache(maxsize=2)
+@kept_beside(most=2)
 def _places(found: Scores) -> _Places:
     """Where the frames of one state of a project stand; one row a picture."""
     known = found.frames[["folder", "path", "content_hash", "clip", "camera", "taken_at"]]

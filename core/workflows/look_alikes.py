@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 
 import numpy as np
@@ -15,6 +14,7 @@ from core.findings import around_words as words
 from core.metrics.intervals import accuracy
 from core.records import Accuracy, Action, Statement
 from core.settings import SETTINGS
+from core.workflows.kept import kept_beside
 from core.workflows.reserved import reserved_hashes, without_reserved
 from core.workflows.scores import Scores, vectors
 
@@ -174,12 +174,12 @@ def _gallery(found: Scores) -> _Gallery:
         return _kept_gallery(found)
 
 
-@lru_cache(maxsize=1)
+@kept_beside(most=1)
 def _kept_gallery(found: Scores) -> _Gallery:
     return _Gallery(found)
 
 
-@lru_cache(maxsize=1)
+@kept_beside(most=1)
 def _tried(found: Scores) -> Accuracy:
     """Labelled frames drawn by content hash: how often their look-alikes' majority is the label."""
     kept = _gallery(found).base

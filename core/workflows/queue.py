@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -15,6 +14,7 @@ from core.store import reviews as review_store
 from core.store.database import connect
 from core.workflows import saved_queues, tickets
 from core.workflows.deciding import history, record, record_all, undo_last
+from core.workflows.kept import kept_beside
 from core.workflows.queue_items import QueueItem, item
 from core.workflows.queue_mix import Listed, asked_as, listed
 from core.workflows.queue_orders import (
@@ -138,14 +138,14 @@ def item_json(
     return {**found, "asked": asked and tickets.ticket(content_hash, asked)}
 
 
-@lru_cache(maxsize=4)  # asked on the way of a decision, which must not wait for 10,000 frames
+@kept_beside(most=4)  # asked on the way of a decision, which must not wait for 10,000 frames
 def _known(found: Scores) -> pd.DataFrame:
     frames = found.of(Folder.FIELD)
     frames = frames.loc[frames["answer"].notna(), list(FRAME_COLUMNS)]
     return frames.drop_duplicates("content_hash").reset_index(drop=True)
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _places(found: Scores) -> dict[str, int]:
     return {digest: place for place, digest in enumerate(_known(found)["content_hash"])}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from core.metrics.unlike import unit_rows
 from core.project import Project
 from core.records import Folder, Statement
 from core.settings import SETTINGS
+from core.workflows.kept import kept_beside
 from core.workflows.labels_now import label_now, labels_now
 from core.workflows.live_answers import live_answers
 from core.workflows.models import classifier_of
@@ -207,7 +207,7 @@ def _row_of(looks: Looks, digest: str) -> int:
     )
 
 
-@lru_cache(maxsize=8)
+@kept_beside(most=8)
 def _seen(whole: Scores, shown: Scores) -> NDArray[np.bool_]:
     """Which pictures of the whole project a narrowed one still shows."""
     every = whole.frames["content_hash"].drop_duplicates()
@@ -221,7 +221,7 @@ def _in_view(looks: Looks, shown: Scores, folder: str) -> NDArray[np.bool_]:
     return may
 
 
-@lru_cache(maxsize=8)
+@kept_beside(most=8)
 def _lies_in(whole: Scores, folder: str) -> NDArray[np.bool_]:
     """Which pictures have a file in a folder; one may have files in both."""
     every = whole.frames["content_hash"].drop_duplicates()
@@ -246,7 +246,7 @@ def _exact(looks: Looks, asked: list[int], same: list[int], may: NDArray[np.bool
     return _table(looks, np.array(rows, np.intp), maths.EXACT, np.zeros(len(rows)), 1.0)
 
 
-@lru_cache(maxsize=2)  # looked at with every question
+@kept_beside(most=2)  # looked at with every question
 def _twice(found: Scores) -> frozenset[str]:
     """Content hashes of which there is more than one file."""
     digests = found.frames["content_hash"]

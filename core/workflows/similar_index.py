@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -27,6 +26,7 @@ from core.project import Project
 from core.store import near_index as store
 from core.store import predictions as prediction_store
 from core.store.database import connect
+from core.workflows.kept import kept_beside
 from core.workflows.scores import Scores, scores
 
 Progress = Callable[[int, int], None]
@@ -119,7 +119,7 @@ def _usual(index: NearIndex, frames: pd.DataFrame, place: NDArray[np.intp]) -> N
     return usual_likeness(unit_rows(index.whole[np.sort(rows)]))
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _stamp(found: Scores) -> tuple[tuple[str, ...], str]:
     """Content hashes with an embedding, sorted, and what the index of them is called."""
     model_id = found.choices.model_id or ""

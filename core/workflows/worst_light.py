@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ from core.findings.worst_light_words import METHOD, PICKED, worst_light_statemen
 from core.metrics.intervals import accuracy
 from core.project import Project
 from core.records import Accuracy, Folder, Statement
+from core.workflows.kept import kept_beside
 from core.workflows.scores import Scores, reviewed, scores
 
 __all__ = ["METHOD", "PICKED", "WorstLight", "reasons", "worst_light_set"]
@@ -45,7 +45,7 @@ def reasons(project: Project) -> dict[str, str]:
     return dict(_reasons(scores(project.whole)))
 
 
-@lru_cache(maxsize=4)
+@kept_beside(most=4)
 def _reasons(found: Scores) -> tuple[tuple[str, str], ...]:
     frames = _measured(found)
     chosen = frames[frames["content_hash"].isin(worst_light(frames))]

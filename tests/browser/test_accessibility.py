@@ -121,7 +121,7 @@ def test_the_audit_sees_a_fault_and_excuses_nothing_else(page, sample_server):
     page.evaluate("""() => {
         const field = document.createElement('input'), text = document.createElement('p');
         text.style.color = '#ccc'; text.textContent = 'pale';
-        document.querySelector('.fc-panel').append(field, text);
+        document.querySelector('.fc-panel').prepend(field, text);
         document.querySelector('[data-testid=stSidebarNavItems]').append(document.createElement('p'));
     }""")
     found = findings(page)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core.workflows import projects, queue_shares
 from tests.browser import acts
 
 SHIFT = 8  # as the protocol counts modifiers
@@ -300,6 +301,8 @@ def a_list_of_streamlits(me: Reviewer) -> None:
 def test_sixty_frames_by_keys_alone_are_on_disk_exactly_as_typed(
     page, sample_server, sample_database
 ):
+    # With a blind frame there is nothing to agree with; those have tests of their own.
+    queue_shares.set_shares(projects.open_project(sample_database.parent), blind=0.0, second=0.0)
     me = begin(page, sample_server.url)
     for part in (
         plain_keys, entries, a_key_that_opened_an_entry_and_is_held, back_and_forth, a_card,
@@ -323,7 +326,9 @@ def test_sixty_frames_by_keys_alone_are_on_disk_exactly_as_typed(
     page.reload()
     page.wait_for_function(acts.REVIEW_KEYS_READY)
     assert acts.standing(sample_database) == me.expected
-    assert acts.queue_hashes(page) == me.frames[60:], "what is left, in the same order"
+    # A relabel may put its near copies under suspicion, so more can be left than before.
+    left = set(acts.queue_hashes(page))
+    assert set(me.frames[60:]) <= left and not left & set(me.frames[:60])
     me.press("n")
     assert page.locator(".fc-entry").is_hidden(), "the changed key is the project's"
     me.press("m")

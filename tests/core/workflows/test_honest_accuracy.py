@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from core.workflows import honest_accuracy, overview, queue, worst_light
+import pytest
+
+from core.workflows import honest_accuracy, overview, queue, queue_shares, worst_light
+
+
+@pytest.fixture
+def patchy_project(patchy_project):
+    """Asked openly: a blind frame tells its label to nobody, this file neither."""
+    queue_shares.set_shares(patchy_project, audit=0.0, blind=0.0, second=0.0)
+    return patchy_project
 
 
 def labelled(project, decide, order: str, count: int) -> None:

@@ -11,14 +11,15 @@ from core.errors import FieldcheckError, ReviewError
 from core.records import Action, Review
 from core.store.database import connect
 from core.store.reviews import record_review
-from core.workflows import choices, history, merging, projects, queue, sessions
+from core.workflows import choices, history, merging, projects, queue, queue_shares, sessions
 
 PATHS = [f"cam1/{number:03}.jpg" for number in range(3, 24)]
 
 
 @pytest.fixture
 def earlier(tiny_project):
-    """earlier(5, ...) records a decision made so many minutes ago."""
+    """earlier(5, ...) records a decision made so many minutes ago; no frame is asked for blind."""
+    queue_shares.set_shares(tiny_project, audit=0.0, blind=0.0, second=0.0)
     digests = {
         item.path: item.content_hash for item in queue.queue(tiny_project, order="newest").items
     }

@@ -89,7 +89,7 @@ def test_the_very_sure_and_wrong_frames_are_shown_before_and_after(ask, tiny_pro
 
     shown = json.loads(page.get("bidi_component")[0].proto.json)["items"]
     assert len(shown) == tiny_frames.silent
-    assert all("; the label says" in frame["caption"] for frame in shown)
+    assert all("; the label says" in frame["sentence"] for frame in shown)
     page.segmented_control(key=K.CONFIDENCE_SILENT_KIND).select("with the correction").run()
     assert report.silent_corrected.statement.headline in visible_text(page)
 

@@ -278,5 +278,5 @@ def test_a_pattern_that_is_none_is_refused_beside_it(show, tiny_model, own_frame
     page.text_input(key=K.OPEN_FIELD).input(str(own_frames.field_folder)).run()
     page.text_input(key=K.OPEN_PATTERN).input("{camera").run()
 
-    assert [error.value for error in page.error if "brace {" in error.value]
+    assert [error.value for error in page.error if r"brace \{" in error.value]
     assert not page.exception
