@@ -51,6 +51,12 @@ def tally_line(tally: Tally) -> str:
     return f"{count_of(tally.frames, 'frame')} decided" + (f": {said}" if said else "")
 
 
+def going_line(start: datetime, tally: Tally) -> str:
+    """ "Session since 09:12: 48 frames, 3 relabelled"; `start` in the reader's own time."""
+    relabelled = f", {tally.changed:,} relabelled" if tally.changed else ""
+    return f"Session since {start:%H:%M}: {count_of(tally.frames, 'frame')}{relabelled}"
+
+
 def _notes(number: int) -> str:
     return "1 tag or note" if number == 1 else f"{number:,} tags and notes"
 

@@ -18,6 +18,7 @@ from core.findings.session_words import (
     Closing,
     Tally,
     closing_lines,
+    going_line,
     span,
     tally_line,
 )
@@ -106,10 +107,20 @@ def session_list(project: Project) -> list[Session]:
 
 def current(project: Project) -> Session | None:
     """The session this project's reviewer is in; None while there is none."""
-    reviewer = choices_of(project).reviewer
-    mine = (one for one in session_list(project) if one.reviewer == reviewer)
-    newest = next(mine, None)
-    return newest if newest and not newest.is_over else None
+    found = log(project)
+    mine = found.sessions[found.sessions["reviewer"] == choices_of(project).reviewer]
+    if mine.empty:
+        return None
+    row = mine.iloc[-1].to_dict()
+    of_it = found.reviews[found.reviews["session"] == row["session"]]
+    newest = _session(row, of_it, _labels(project))
+    return None if newest.is_over else newest
+
+
+def current_line(project: Project) -> str | None:
+    """The session this project's reviewer is in, in one short line; None while there is none."""
+    going = current(project)
+    return going_line(going.start, going.tally) if going else None
 
 
 def session(project: Project, session_id: str) -> Session:
@@ -178,6 +189,17 @@ def closing_with_accuracy(project: Project, found: Session) -> list[str]:
     """`closing`, and how often the model is right on all frames as far as is known today."""
     said = honest_accuracy.statement(project)
     return [*closing(project, found), f"{said.headline} {said.next_step}"]
+
+
+def ended_json(project: Project) -> dict[str, Any]:
+    """
+    End this reviewer's session; its title and closing summary.
+
+    Raises:
+        ReviewError: there is none to end.
+    """
+    found = end_session(project)
+    return {"title": found.title, "lines": closing_with_accuracy(project, found)}
 
 
 def session_table(project: Project, found: Session) -> pd.DataFrame:

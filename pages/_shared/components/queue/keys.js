@@ -113,6 +113,7 @@ function run(S, e, key) {
 }
 
 function onKey(S, e) {
+  if (S.closing?.open) return;  // its own button and Esc
   if (onPictureKey(S, e)) { e.preventDefault(); e.stopPropagation(); return; }
   const swallow = () => { e.preventDefault(); e.stopPropagation(); };
   if (S.isCardOpen?.()) { if (onCardKey(S, e)) swallow(); return; }

@@ -46,7 +46,7 @@ async function send(S) {
     try { reply = await post(S, event); answer = await reply.json(); } catch { /* not reached */ }
     if (reply?.ok) {
       S.outbox.shift(); keepOutbox(S);
-      S.isUnsaved = false; S.message = ''; wait = 250;
+      S.isUnsaved = false; S.message = ''; S.saves += 1; wait = 250;
       committed(S, event, answer);
     } else if (reply?.status === 400) {
       refused(S, event, answer.error);

@@ -13,7 +13,7 @@ const newQueue = (data) => ({
   client: crypto.randomUUID(), sequence: 0, token: data.token, project: data.project,
   items: [], classes: [], history: [], at: 0, shown: -1, outbox: [], pictures: new Map(), around: new Map(),
   seen: new Set(), pace: null, decided: 0, total: 0, coming: 0, isSending: false, isUnsaved: false, isLoading: true, isWaiting: false,
-  message: '', notice: '', entry: null, keys: NO_KEYS, started: null, render: () => {},
+  saves: 0, session: '', message: '', notice: '', entry: null, keys: NO_KEYS, started: null, render: () => {},
 });
 
 // ---- the page --------------------------------------------------------------------------------
@@ -45,6 +45,8 @@ export default function queue({ data, parentElement: root }) {
   queues.forEach((other) => { if (other.project === data.project) other.token = data.token; });
   const get = (selector) => root.querySelector(selector);
 
+  S.sessionAt = null;  // it may have ended on another page
+  S.closing = get('.fc-closing');
   S.cardElement = () => get('.fc-card');
   S.card = () => toggleCard(S, S.cardElement());
   S.isCardOpen = () => Boolean(S.cardElement()?.open);
@@ -96,6 +98,7 @@ export default function queue({ data, parentElement: root }) {
     exchange(get('.fc-actions'), actButtons(S, item));
     renderFind(S, root);
     lookAround(S, get);
+    tellSession(S, get('.fc-session'));
     const entry = get('.fc-entry');
     entry.hidden = !ENTRIES[S.entry];
     entry.querySelector('span').textContent = ENTRIES[S.entry] ?? '';
