@@ -92,7 +92,7 @@ def gathered(
     lacks = tuple(
         Lack(name, values)
         for name in columns
-        if (values := _lacking(with_class(rows), with_class(field), name)) and len(rows)
+        if len(rows) and (values := _lacking(with_class(rows), with_class(field), name))
     )
     return Gathered(
         frames=len(rows),

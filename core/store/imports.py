@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from core.store.reviews import is_taken_back
+
 IMPORT = "import "
 UNDO = "undo of import "
 """What the windows (`client`) of imported reviews, and of those that take them back, begin with."""
@@ -15,16 +17,15 @@ _MANY = 500
 
 
 def stored(db: Database, ids: Iterable[str]) -> dict[str, bool]:
-    """Of these reviews, those that are stored: id to whether the import was taken back."""
+    """Of these reviews, those that are stored: id to whether it was taken back, by any undo."""
     wanted = list(ids)
     found: dict[str, bool] = {}
     for start in range(0, len(wanted), _MANY):
         some = wanted[start : start + _MANY]
         rows = db.query(
-            "SELECT r.id, EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = r.id "
-            "AND u.client LIKE ? || '%') AS taken_back "
+            f"SELECT r.id, {is_taken_back('r')} AS taken_back "
             f"FROM reviews AS r WHERE r.id IN ({', '.join('?' * len(some))})",
-            [UNDO, *some],
+            some,
         )
         found |= {row["id"]: bool(row["taken_back"]) for row in rows}
     return found
@@ -32,7 +33,7 @@ def stored(db: Database, ids: Iterable[str]) -> dict[str, bool]:
 
 def newest_import(db: Database) -> list[dict[str, Any]]:
     """What still stands of the newest import, oldest first; [] if nothing does."""
-    standing = "NOT EXISTS (SELECT 1 FROM reviews AS u WHERE u.undoes = r.id)"
+    standing = f"NOT {is_taken_back('r')}"
     last = next(
         db.query(
             f"SELECT client FROM reviews AS r WHERE client LIKE ? || '%' AND {standing} "

@@ -27,6 +27,8 @@ from core.tables import taken_back
 Row = dict[str, Any]
 Queues = tuple[Sequence[Row], Sequence[Row]]
 """Saved queues and the frames they hold."""
+Pair = tuple[str, ...]
+"""(content hash, earlier id, later id) of two decisions that disagree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Other:
     ends: Sequence[Row]  # of review sessions
     queues: Queues
     sets: Sequence[Row]  # frozen sets of hard cases
+    conflicts: Sequence[Pair] = ()  # what merges before found decided differently
 
 
 def reviews_in(path: Path) -> list[Row]:
@@ -75,7 +78,10 @@ def everything_in(path: Path) -> Other:
         try:
             with closing(sqlite3.connect(copy)) as other:
                 _check(other, path)
-                return Other(_rows(other), ends_of(other), queues_of(other), frozen.rows_in(other))
+                return Other(
+                    _rows(other), ends_of(other), queues_of(other), frozen.rows_in(other),
+                    _pairs_of(other),
+                )  # fmt: skip
         except sqlite3.Error as error:
             raise ProjectError(
                 f"{path} is not a Fieldcheck database or is damaged ({error}). Nothing was merged."
@@ -101,6 +107,13 @@ def _rows(other: sqlite3.Connection) -> list[Row]:
     return [missing | dict(zip(known, row, strict=True)) for row in rows]
 
 
+def _pairs_of(other: sqlite3.Connection) -> list[Pair]:
+    """The conflicts another database knows of; none where it is older than they are."""
+    has_any = other.execute("SELECT 1 FROM sqlite_master WHERE name = 'conflicts'").fetchone()
+    rows = "SELECT content_hash, earlier, later FROM conflicts ORDER BY 1, 2, 3"
+    return other.execute(rows).fetchall() if has_any else []
+
+
 def merge(
     db: Database,
     others: list[Row],
@@ -108,6 +121,7 @@ def merge(
     ends: Sequence[Row] = (),
     queues: Queues = ((), ()),
     sets: Sequence[Row] = (),
+    conflicts: Sequence[Pair] = (),
 ) -> Merge:
     """
     Add the reviews this database lacks, all or none, and note where the two sides disagree.
@@ -115,16 +129,19 @@ def merge(
     A review is known by its id. It keeps its time and reviewer; if its window's number is taken
     by another review (one window wrote to two copies of a project), only the window's name
     changes. A picture is a conflict if what each side alone decided last differs; the later
-    decision stands until a person decides again. Saved queues and
+    decision stands until a person decides again. What the other one found so in merges of its
+    own is a conflict here too: its own side holds both decisions by now. Saved queues and
     frozen sets (`everything_in` reads them) are known by their ids too; no set is changed.
     """
     begin(db)
     try:
         found = _merged(db, others)
         add_ends(db, ends)
+        brought = _bring_conflicts(db, conflicts)
         new_sets, left_out = frozen.add(db, sets)
         found = replace(
             found,
+            conflicts=tuple(sorted({*found.conflicts, *brought})),
             new_queues=merge_queues(db, *queues),
             frozen=new_sets,
             left_out=(*found.left_out, *left_out),
@@ -183,9 +200,7 @@ def _insert(db: Database, row: Row) -> None:
     )
 
 
-def _conflicts(
-    rows: list[Row], only_mine: set[str], only_theirs: set[str]
-) -> list[tuple[str, ...]]:
+def _conflicts(rows: list[Row], only_mine: set[str], only_theirs: set[str]) -> list[Pair]:
     """(content hash, earlier id, later id) where each side's own last standing decision differs."""
     undone = taken_back((row["id"], row["undoes"]) for row in rows)
     last: tuple[dict[str, Row], dict[str, Row]] = ({}, {})
@@ -195,12 +210,26 @@ def _conflicts(
                 last[0][row["content_hash"]] = row
             elif row["id"] in only_theirs:
                 last[1][row["content_hash"]] = row
-    pairs: list[tuple[str, ...]] = []
+    pairs: list[Pair] = []
     for digest in sorted(last[0].keys() & last[1].keys()):
         one, other = sorted((side[digest] for side in last), key=lambda r: (r["at"], r["id"]))
         if _meaning(one) != _meaning(other):
             pairs.append((digest, one["id"], other["id"]))
     return pairs
+
+
+def _bring_conflicts(db: Database, pairs: Sequence[Pair]) -> set[str]:
+    """Keep the conflicts not known here, of decisions that are; content hashes of open ones."""
+    new = set()
+    for digest, earlier, later in pairs:
+        done = db.execute(
+            "INSERT OR IGNORE INTO conflicts SELECT ?1, ?2, ?3 WHERE 2 = "
+            "(SELECT count(*) FROM reviews WHERE content_hash = ?1 AND id IN (?2, ?3))",
+            [digest, earlier, later],
+        )
+        if done.rowcount:
+            new.add(digest)
+    return new & {row["content_hash"] for row in open_conflicts(db)} if new else new
 
 
 def _meaning(row: Row) -> tuple[str, str | None]:

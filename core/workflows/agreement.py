@@ -16,7 +16,7 @@ from core.project import Project
 from core.records import Accuracy, Statement
 from core.workflows.choices import choices_of
 from core.workflows.scores import scores
-from core.workflows.second_looks import decisions_of
+from core.workflows.standing import decisions_of
 
 METHOD = words.METHOD
 

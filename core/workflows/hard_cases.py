@@ -185,11 +185,10 @@ def _names(modes: list[FailureMode]) -> frozenset[str]:
 
 def furthest_behind(project: Project) -> str:
     """What to collect next of the mode that was begun and lags most; "" if there is none."""
-    begun = [
-        row
-        for row in hard_cases(project).modes
-        if row.found.progress in (Progress.COLLECTING, Progress.FEW_CLIPS)
-    ]
+    known = tagged(project)
+    # Without what they lack, which takes long and is not said here.
+    rows = (_row(mode, known, {}) for mode in failure_modes.modes(project))
+    begun = [row for row in rows if row.found.progress in (Progress.COLLECTING, Progress.FEW_CLIPS)]
     if not begun:
         return ""
     last = min(begun, key=lambda row: row.found.share)

@@ -32,7 +32,10 @@ def merge(project: Project, other: Path) -> Merge:
         other = beside
     found = store.everything_in(other)
     with connect(project.database) as db:
-        return store.merge(db, found.reviews, ends=found.ends, queues=found.queues, sets=found.sets)
+        return store.merge(
+            db, found.reviews, ends=found.ends, queues=found.queues, sets=found.sets,
+            conflicts=found.conflicts,
+        )  # fmt: skip
 
 
 def conflicts(project: Project) -> dict[str, str]:

@@ -17,9 +17,8 @@ from core.findings.slice_rules import (
 )
 from core.project import Project
 from core.records import SavedSlice, SliceRule
-from core.store import reviews as review_store
-from core.store.database import connect
 from core.workflows.saved_slices import saved_slices
+from core.workflows.standing import reviewed
 
 __all__ = [
     "HARD_CASE", "is_rule_parameter", "narrowed", "narrowed_by_text", "rule_of", "rule_of_query",
@@ -87,10 +86,8 @@ def rules_of(project: Project) -> tuple[SliceRule, ...]:
 
 def tags_of(project: Project) -> dict[str, tuple[str, ...]]:
     """The tags of each picture that has any; "hard case" is one of them."""
-    with connect(project.database) as db:
-        standing = review_store.current_reviews(db)
     found = {}
-    for row in standing.to_dict("records"):
+    for row in reviewed(project).to_dict("records"):
         tags = (*row["tags"], *((HARD_CASE,) if row["hard_case"] else ()))
         if tags:
             found[str(row["content_hash"])] = tags

@@ -150,14 +150,20 @@ def _places(found: Scores) -> dict[str, int]:
     return {digest: place for place, digest in enumerate(_known(found)["content_hash"])}
 
 
-def item_after(project: Project, review: Review) -> dict[str, Any] | None:
+def item_after(
+    project: Project, review: Review, *, asked: str | None = None
+) -> dict[str, Any] | None:
     """
     The frame as it is after a review, where a window has to show it anew; None if it need not.
 
     After an undo it comes back as it was asked for; after a blind or second decision it is open.
+
+    Args:
+        asked: how the window still asks for the frame, for the undo of a tag, note or hard case:
+            these decide nothing, so a blind frame stays blind.
     """
     if review.undoes:
         with connect(project.database) as db:
-            asked = review_store.asked_of(db, review.undoes)
+            asked = review_store.asked_of(db, review.undoes) or asked
         return item_json(project, review.content_hash, asked=asked)
     return item_json(project, review.content_hash) if review.asked else None

@@ -18,7 +18,8 @@ from core.store.database import connect
 from core.workflows import worst_light
 from core.workflows.merging import conflicts
 from core.workflows.scores import Scores, scores
-from core.workflows.second_looks import changed, decisions_of, to_look_at_again
+from core.workflows.second_looks import changed, to_look_at_again
+from core.workflows.standing import decisions_of, reviewed
 from core.workflows.suspects import doubted_labels, unlike_frames
 from core.workflows.unlabelled import stored_plan
 
@@ -146,8 +147,11 @@ def candidates(project: Project) -> Candidates:
 
 def standing(project: Project, *, content_hash: str | None = None) -> pd.DataFrame:
     """STANDING of every reviewed picture, or of one."""
-    with connect(project.database) as db:
-        table = review_store.current_reviews(db, content_hash=content_hash)
+    if content_hash is None:
+        table = reviewed(project)
+    else:
+        with connect(project.database) as db:
+            table = review_store.current_reviews(db, content_hash=content_hash)
     return table.rename(columns={"label": "label_now"})[list(STANDING)]
 
 

@@ -26,7 +26,7 @@ from core.workflows.queue_mix import listed as listed_order
 from core.workflows.queue_orders import MIXED, OF_DECIDED, ORDERS, Candidates, candidates, ordered
 from core.workflows.queue_shares import checked, shares_of
 from core.workflows.scores import scores
-from core.workflows.second_looks import decisions_of
+from core.workflows.standing import decisions_of
 
 LONGEST_NAME = 60
 CAN_BE_SAVED = tuple(key for key in ORDERS if key not in OF_DECIDED)

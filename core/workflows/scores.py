@@ -29,10 +29,9 @@ from core.store import choices as choice_store
 from core.store import frames as frame_store
 from core.store import predictions as prediction_store
 from core.store import quality as quality_store
-from core.store import reviews as review_store
 from core.store.database import connect
 from core.tables import FRAMES, conform
-from core.workflows import narrow
+from core.workflows import narrow, standing
 from core.workflows.choices import Choices, choices_of
 from core.workflows.kept import kept_beside
 from core.workflows.locked import locked_hashes
@@ -291,8 +290,7 @@ def sentences(frames: pd.DataFrame) -> list[str]:
 
 def reviewed(project: Project) -> pd.DataFrame:
     """What stands for each reviewed picture (see store.reviews.current_reviews)."""
-    with connect(project.database) as db:
-        return review_store.current_reviews(db)
+    return standing.reviewed(project)
 
 
 def vectors(project: Project, column: str, content_hashes: list[str]) -> NDArray[np.float32]:

@@ -8,19 +8,10 @@ import pandas as pd
 
 from core.findings.agreement import changed_minds, meaning
 from core.findings.mixing import in_drawn_order
-from core.project import Project
 from core.records import Action
 from core.settings import SETTINGS
-from core.store import reviews as review_store
-from core.store.database import connect
 
 SEED = 0
-
-
-def decisions_of(project: Project) -> pd.DataFrame:
-    """Standing decisions, oldest first (see store.reviews.standing_decisions)."""
-    with connect(project.database) as db:
-        return review_store.standing_decisions(db)
 
 
 def to_look_at_again(decisions: pd.DataFrame, *, now: datetime | None = None) -> list[str]:

@@ -32,7 +32,8 @@ from core.store.database import connect
 from core.tables import taken_back
 from core.workflows import export, honest_accuracy
 from core.workflows.choices import choices_of
-from core.workflows.scores import scores
+from core.workflows.kept import kept_beside
+from core.workflows.scores import Scores, scores
 
 EXPORTED = (
     "session", "id", "at", "reviewer", "folder", "path", "content_hash", "label_before", "answer",
@@ -99,10 +100,19 @@ def now() -> datetime:
 def session_list(project: Project) -> list[Session]:
     """Every session, newest first."""
     found = log(project)
-    labels = _labels(project)
-    by_session = dict(iter(found.reviews.groupby("session", sort=False)))
+    tallies = _tallies(found, scores(project.whole))
     rows = found.sessions.to_dict("records")
-    return [_session(row, by_session[row["session"]], labels) for row in reversed(rows)]
+    return [_session(row, tallies[row["session"]]) for row in reversed(rows)]
+
+
+@kept_beside(most=1)
+def _tallies(found: Log, known: Scores) -> dict[str, Tally]:
+    """What came of each session; what changes with time alone is told by `_session`."""
+    frames = known.frames.drop_duplicates("content_hash")
+    # The label each picture came with.
+    labels = dict(frames.set_index("content_hash")["label"].dropna())
+    grouped = found.reviews.groupby("session", sort=False)
+    return {str(session): _tally(rows, labels) for session, rows in grouped}
 
 
 def current(project: Project) -> Session | None:
@@ -263,12 +273,11 @@ def _plain(found: Session) -> dict[str, Any]:
     return {**row, "start": found.start.isoformat(), "end": found.end.isoformat()}
 
 
-def _session(row: dict[Any, Any], reviews: pd.DataFrame, labels: dict[str, Any]) -> Session:
+def _session(row: dict[Any, Any], tally: Tally) -> Session:
     is_over = row["over_at"].to_pydatetime() <= now()
     ended_by = ("person" if row["is_ended"] else "pause") if is_over else None
     end = row["over_at"] if is_over and row["is_ended"] else row["last"]
     start, end = local(row["start"].to_pydatetime()), local(end.to_pydatetime())
-    tally = _tally(reviews, labels)
     goes_on = "" if is_over else ", goes on"
     return Session(
         row["session"], row["reviewer"], start, end, is_over, ended_by, tally,
@@ -313,9 +322,3 @@ def _decided(reviews: pd.DataFrame) -> pd.DataFrame:
     )
     made = reviews[reviews["action"].isin(DECISIONS) & ~reviews["id"].isin(gone)]
     return made.drop_duplicates("content_hash", keep="last").set_index("content_hash")
-
-
-def _labels(project: Project) -> dict[str, Any]:
-    """The label each picture came with, by content hash."""
-    frames = scores(project.whole).frames.drop_duplicates("content_hash")
-    return dict(frames.set_index("content_hash")["label"].dropna())

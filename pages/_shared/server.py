@@ -197,7 +197,7 @@ async def queue_event(request: Request) -> Response:
         review = queue.record(project, event)
         answer: dict[str, Any] = {"saved": review.sequence, "id": review.id}
         if review.undoes or review.asked:
-            answer["item"] = queue.item_after(project, review)
+            answer["item"] = queue.item_after(project, review, asked=event.get("asked"))
         return JSONResponse(answer)
 
     return await _answered(work)

@@ -78,3 +78,26 @@ def test_a_key_decides_it_goes_on_and_looking_back_shows_what_it_was(
     acts.wait_saved(page)
     assert [row[:2] for row in acts.standing(sample_database)] == [(frames[0], "agree")]
     assert page.problems == []
+
+
+def test_a_hard_case_taken_back_does_not_open_the_frame(page, all_blind, sample_database):
+    acts.open_queue(page, all_blind.url, RANDOM)
+    here = acts.shown_frame(page)
+    sent = []
+    page.on("response", lambda answer: sent.append(answer) if "events" in answer.url else None)
+    page.keyboard.press("f")
+    acts.wait_saved(page)
+    page.get_by_text("⚑ Hard case").first.wait_for()
+    page.keyboard.press("Backspace")
+    acts.wait_saved(page)
+    acts.until(lambda: "Hard case" not in page.locator(".fc-state").inner_text())
+
+    assert acts.shown_frame(page) == here
+    assert "Look first" in page.locator(".fc-reason").inner_text()
+    item = sent[-1].json()["item"]
+    assert (item["is_blind"], item["answer"], item["path"]) == (True, "", "")
+    page.keyboard.press("1")
+    acts.wait_saved(page)
+    with sqlite3.connect(sample_database) as db:
+        asked = db.execute("SELECT asked FROM reviews WHERE action = 'label'").fetchall()
+    assert asked == [("blind",)]

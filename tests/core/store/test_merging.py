@@ -64,9 +64,12 @@ def act(path: Path, who: str, done: list[Step]) -> None:
 
 
 def merged(into: Path, other: Path):
-    rows = reviews_in(other)
+    found = everything_in(other)
     with connect(into) as db:
-        return merge(db, rows)
+        return merge(
+            db, found.reviews, ends=found.ends, queues=found.queues, sets=found.sets,
+            conflicts=found.conflicts,
+        )  # fmt: skip
 
 
 def state(path: Path) -> tuple[list, list, list]:
@@ -123,6 +126,33 @@ def test_a_disagreement_is_told_until_someone_decides_again(tmp_path):
     act(a, "ana", [("label", "p", "dog", 60)])
     with connect(a) as db:
         assert open_conflicts(db) == []
+
+
+def test_whoever_gets_the_merged_copy_back_is_told_of_the_same_disagreements(tmp_path):
+    a, b = tmp_path / "a.db", tmp_path / "b.db"
+    act(a, "ana", [("label", "p", "cat", 0), ("label", "q", "cat", 1)])
+    act(b, "bo", [("label", "p", "dog", 5), ("label", "q", "dog", 6)])
+    merged(a, b)
+    act(a, "ana", [("label", "q", "dog", 60)])  # settled before it goes back
+
+    found = merged(b, a)
+
+    assert found.conflicts == ("p",)
+    assert state(b) == state(a)
+    assert merged(b, a).conflicts == ()
+
+
+def test_a_conflict_of_decisions_nobody_has_is_left_out(tmp_path):
+    a, b = tmp_path / "a.db", tmp_path / "b.db"
+    act(a, "ana", [("label", "p", "cat", 0)])
+    act(b, "bo", [("label", "q", "dog", 5)])
+    with closing(sqlite3.connect(b)) as other:
+        other.execute("INSERT INTO conflicts VALUES ('p', 'no such', 'review')")
+        other.commit()
+
+    assert merged(a, b).conflicts == ()
+    with connect(a) as db:
+        assert db.execute("SELECT count(*) FROM conflicts").fetchone() == (0,)
 
 
 def test_one_window_that_wrote_to_two_copies_loses_nothing(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import FieldcheckError, MetadataError, ReviewError
 from core.findings import import_words as words
-from core.workflows import importing, queue, scores
+from core.workflows import history, importing, queue, scores
 
 
 @pytest.fixture
@@ -127,6 +127,31 @@ def test_two_imports_are_taken_back_newest_first(tiny_project, write):
     assert "b.csv" in importing.undo(tiny_project)
     assert standing(tiny_project)["cam1/003.jpg"] == ("red", "import: a.csv")
     assert "a.csv" in importing.undo(tiny_project)
+
+
+def test_an_import_brought_back_by_the_history_can_be_taken_back_again(tiny_project, write):
+    path = write("a.csv", "path,label\ncam1/003.jpg,red\ncam1/004.jpg,red\n")
+    importing.bring_in(tiny_project, importing.preview(tiny_project, path))
+    importing.undo(tiny_project)
+    undo = history.history(tiny_project).entries[0]
+    back = history.preview_these(tiny_project, undo.id, together=True)
+    assert history.take_back(tiny_project, back) == 2
+
+    assert importing.last_import(tiny_project) == ("a.csv", 2)
+    assert importing.preview(tiny_project, path).counts == {words.KNOWN: 2}
+    importing.undo(tiny_project)
+    assert standing(tiny_project) == {}
+
+
+def test_an_import_taken_back_by_the_history_can_be_brought_in_again(tiny_project, write, decide):
+    before = decide(tiny_project, "cam1/005.jpg", "label", "blue")
+    path = write("a.csv", "path,label\ncam1/003.jpg,red\ncam1/004.jpg,red\n")
+    importing.bring_in(tiny_project, importing.preview(tiny_project, path))
+    back = history.preview_to(tiny_project, before.id, everyone=True)
+    assert history.take_back(tiny_project, back) == 2
+
+    assert importing.bring_in(tiny_project, importing.preview(tiny_project, path)) == 2
+    assert standing(tiny_project)["cam1/003.jpg"][0] == "red"
 
 
 def test_what_stands_already_is_not_decided_again(tiny_project, write, decide):

@@ -116,6 +116,16 @@ def test_an_open_decision_brings_nothing_back_and_a_tag_is_asked_for_by_nobody(
     assert decide(tiny_project, "cam2/006.jpg", "tag", "fog", asked="blind").asked is None
 
 
+def test_a_blind_frame_stays_blind_when_a_tag_is_taken_off_it(tiny_project, decide):
+    decide(tiny_project, "cam2/006.jpg", "tag", "fog")
+    undone = queue.undo_last(tiny_project)
+
+    hidden = queue.item_after(tiny_project, undone, asked="blind")
+    assert (hidden["is_blind"], hidden["asked"], hidden["tags"]) == (True, "blind", [])
+    assert not any(hidden[name] for name in TELLING)
+    assert queue.item_after(tiny_project, undone)["answer"]  # of one seen openly
+
+
 @pytest.mark.usefixtures("soon")
 def test_a_settled_frame_comes_back_once_without_its_decision(tiny_project, decide):
     queue_shares.set_shares(tiny_project, blind=0)

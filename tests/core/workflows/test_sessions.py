@@ -92,6 +92,7 @@ def test_its_tally_counts_what_stands(tiny_project, earlier):
 
 
 def test_the_closing_summary_says_the_model_left_and_next(tiny_project, earlier):
+    queue_shares.set_shares(tiny_project, blind=0)  # a blind frame tells neither path nor answer
     items = queue.queue(tiny_project, order="random").items
     for minutes, item in enumerate(items[:24]):
         earlier(24 - minutes, item.path, item.leaning)

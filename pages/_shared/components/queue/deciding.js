@@ -4,7 +4,7 @@ function push(S, action, value, extra = {}) {
   const event = {
     id: crypto.randomUUID(), client: S.client, sequence: S.sequence += 1,
     content_hash: extra.content_hash ?? item.content_hash, action, value: value ?? null,
-    undoes: extra.undoes ?? null, asked: DECIDES.has(action) ? item?.asked ?? null : null,
+    undoes: extra.undoes ?? null, asked: extra.asked ?? (DECIDES.has(action) ? item?.asked ?? null : null),
   };
   S.outbox.push(event); keepOutbox(S);
   S.message = '';
@@ -38,7 +38,8 @@ function undo(S) {
   const index = S.items.findIndex((item) => item.content_hash === past.content_hash);
   if (index >= 0) S.at = index;
   else S.isWaiting = true;  // its frame comes back with the answer; take no key before
-  push(S, 'undo', null, { content_hash: past.content_hash, undoes: past.id });
+  // A frame still to be decided blind stays so when a tag is taken off it.
+  push(S, 'undo', null, { content_hash: past.content_hash, undoes: past.id, asked: S.items[index]?.asked });
 }
 function browse(S, step) {
   settleEntry(S);
