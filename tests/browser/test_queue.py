@@ -255,3 +255,39 @@ def test_picture_buttons_and_session_fit_without_scrolling(chromium, sample_serv
         edge = page.locator(part).bounding_box()
         assert edge["y"] + edge["height"] <= size[1], part
     context.close()
+
+
+def test_a_tag_is_taken_off_by_key_or_click_and_put_back_by_undo(
+    page, sample_server, sample_database
+):
+    acts.open_queue(page, sample_server.url, "Newest first")
+    frame = acts.shown_frame(page)
+    for tag in ("dusk", "rain"):
+        page.keyboard.press("t")
+        page.keyboard.type(tag)
+        page.keyboard.press("Enter")
+    acts.wait_saved(page)
+    state, chips = page.locator(".fc-state"), page.locator(".fc-tags button")
+    acts.until(lambda: "Tags: dusk, rain" in state.inner_text())
+
+    page.keyboard.press("t")
+    assert [chip.get_attribute("aria-label") for chip in chips.all()] == [
+        "Take the tag dusk off", "Take the tag rain off",
+    ]  # fmt: skip
+    page.keyboard.type("x")
+    page.keyboard.press("Backspace")  # deletes what is typed first
+    assert chips.count() == 2
+    page.keyboard.press("Backspace")
+    acts.until(lambda: "Tags: dusk" in state.inner_text() and "rain" not in state.inner_text())
+    chips.first.click()
+    acts.until(lambda: "Tags" not in state.inner_text())
+    assert page.evaluate("document.activeElement.matches('.fc-entry input')")
+    page.keyboard.press("Escape")
+    acts.wait_saved(page)
+    assert [row[1:] for row in acts.standing(sample_database)][-2:] == [
+        ("untag", "rain"), ("untag", "dusk"),
+    ]  # fmt: skip
+    page.keyboard.press("Backspace")
+    acts.until(lambda: state.inner_text().endswith("Tags: dusk"))
+    assert acts.shown_frame(page) == frame
+    assert page.problems == []

@@ -101,7 +101,9 @@ export default function queue({ data, parentElement: root }) {
     tellSession(S, get('.fc-session'));
     const entry = get('.fc-entry');
     entry.hidden = !ENTRIES[S.entry];
-    entry.querySelector('span').textContent = ENTRIES[S.entry] ?? '';
+    const chips = S.entry === 'tag' ? tagButtons(S) : [];
+    entry.querySelector('span').textContent = `${ENTRIES[S.entry] ?? ''}${chips.length ? '; ⌫ takes the last one off' : ''}`;
+    get('.fc-tags').replaceChildren(...chips);
   };
   get('.fc-entry input').oninput = (e) => { S.typed = e.currentTarget.value; };
   get('.fc-entry').onsubmit = (e) => {
