@@ -41,7 +41,7 @@ def tally_line(tally: Tally) -> str:
         (tally.kept, f"{count_of(tally.kept, 'label')} kept"),
         (tally.changed, f"{count_of(tally.changed, 'label')} changed"),
         (tally.given, f"{count_of(tally.given, 'first label')} given"),
-        (tally.unsure, f"{tally.unsure:,} wrong but unsure"),
+        (tally.unsure, f"{tally.unsure:,} unclear"),
         (tally.skipped, f"{tally.skipped:,} skipped"),
         (tally.hard_cases, f"{count_of(tally.hard_cases, 'hard case')} kept"),
         (tally.notes, _notes(tally.notes)),

@@ -159,11 +159,12 @@ def item_after(
     After an undo it comes back as it was asked for; after a blind or second decision it is open.
 
     Args:
-        asked: how the window still asks for the frame, for the undo of a tag, note or hard case:
+        asked: the ticket by which the window still asks for the frame, for the undo of a tag, note or hard case:
             these decide nothing, so a blind frame stays blind.
     """
     if review.undoes:
         with connect(project.database) as db:
-            asked = review_store.asked_of(db, review.undoes) or asked
+            was_asked = review_store.asked_of(db, review.undoes)
+        asked = was_asked or tickets.asked_by(review.content_hash, asked)
         return item_json(project, review.content_hash, asked=asked)
     return item_json(project, review.content_hash) if review.asked else None

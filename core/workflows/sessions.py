@@ -108,11 +108,15 @@ def session_list(project: Project) -> list[Session]:
 @kept_beside(most=1)
 def _tallies(found: Log, known: Scores) -> dict[str, Tally]:
     """What came of each session; what changes with time alone is told by `_session`."""
-    frames = known.frames.drop_duplicates("content_hash")
-    # The label each picture came with.
-    labels = dict(frames.set_index("content_hash")["label"].dropna())
     grouped = found.reviews.groupby("session", sort=False)
-    return {str(session): _tally(rows, labels) for session, rows in grouped}
+    return {str(session): _tally(rows, _labels(known)) for session, rows in grouped}
+
+
+@kept_beside(most=1)
+def _labels(known: Scores) -> dict[str, Any]:
+    """The label each picture came with, by content hash."""
+    frames = known.frames.drop_duplicates("content_hash")
+    return dict(frames.set_index("content_hash")["label"].dropna())
 
 
 def current(project: Project) -> Session | None:
@@ -123,7 +127,7 @@ def current(project: Project) -> Session | None:
         return None
     row = mine.iloc[-1].to_dict()
     of_it = found.reviews[found.reviews["session"] == row["session"]]
-    newest = _session(row, of_it, _labels(project))
+    newest = _session(row, _tally(of_it, _labels(scores(project.whole))))
     return None if newest.is_over else newest
 
 

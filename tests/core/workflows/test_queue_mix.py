@@ -120,8 +120,9 @@ def test_a_blind_frame_stays_blind_when_a_tag_is_taken_off_it(tiny_project, deci
     decide(tiny_project, "cam2/006.jpg", "tag", "fog")
     undone = queue.undo_last(tiny_project)
 
-    hidden = queue.item_after(tiny_project, undone, asked="blind")
-    assert (hidden["is_blind"], hidden["asked"], hidden["tags"]) == (True, "blind", [])
+    blind = tickets.ticket(undone.content_hash, "blind")
+    hidden = queue.item_after(tiny_project, undone, asked=blind)
+    assert (hidden["is_blind"], hidden["asked"], hidden["tags"]) == (True, blind, [])
     assert not any(hidden[name] for name in TELLING)
     assert queue.item_after(tiny_project, undone)["answer"]  # of one seen openly
 

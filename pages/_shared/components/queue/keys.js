@@ -2,7 +2,7 @@
 // What each act does; its key is the project's (core/workflows/keymap.py), printed on its button.
 const ACTS = {
   agree: ['Agree', (S) => decide(S, 'agree', S.items[S.at]?.leaning)],
-  unsure: ['Unsure', (S) => decide(S, 'unsure')],
+  unsure: ['Unclear', (S) => decide(S, 'unsure')],
   skip: ['Skip', (S) => decide(S, 'skip')],
   undo: ['Undo', (S) => undo(S)],
   hard_case: ['Hard case', (S) => add(S, 'hard_case', isHard(S) ? 'off' : 'on')],

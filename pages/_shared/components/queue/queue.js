@@ -5,7 +5,7 @@
 // 4. A refused or unanswered event stops the queue until it is settled; nothing is decided unseen.
 const queues = globalThis.__fieldcheckQueues ??= new Map();  // outlives an unmount of the component
 const DECIDES = new Set(['label', 'agree', 'unsure', 'skip']);
-const WORDS = { label: 'Labelled', agree: 'Agreed:', unsure: 'Marked wrong but unsure', skip: 'Skipped' };
+const WORDS = { label: 'Labelled', agree: 'Agreed:', unsure: 'Unclear', skip: 'Skipped' };
 const OUTBOX = 'fieldcheck.outbox.';
 const AHEAD = 3;
 
