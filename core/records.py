@@ -191,7 +191,7 @@ class Action(StrEnum):
 
     LABEL = "label"  # value: the class
     AGREE = "agree"  # value: the answer agreed with
-    UNSURE = "unsure"  # the label is wrong but the right one is not known
+    UNSURE = "unsure"  # "unclear": wrong without knowing what is right, or nobody can tell
     SKIP = "skip"
     HARD_CASE = "hard_case"  # value: "on" or "off"
     TAG = "tag"  # value: the tag

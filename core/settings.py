@@ -41,8 +41,7 @@ class Settings:
     review_seconds: float = 4.0  # ours; a frame, until a person's own pace is known
     audit_share: float = 0.20  # (project); of a queue by suspicion, frames drawn by lot
     most_audit_share: float = 0.50
-    blind_share: float = 0.50  # (project); methods 10, of the frames drawn by lot
-    blind_others: float = 0.0  # (project); of all other frames
+    blind_share: float = 0.20  # (project); methods 10, of all frames whatever brought them
     second_share: float = 0.03  # (project); of a queue, settled frames shown once more
     most_second_share: float = 0.20
     second_after: int = 100  # ours; decisions, or a day, before a frame is shown once more

@@ -216,7 +216,7 @@ def own_frames(tiny_frames, tmp_path) -> TinyFrames:
 
 @pytest.fixture(scope="session")
 def _scored_folder(tmp_path_factory, tiny_model, tiny_frames) -> Path:
-    from core.workflows import projects, scoring
+    from core.workflows import projects, queue_shares, scoring
 
     folder = tmp_path_factory.mktemp("scored") / "project"
     with pytest.MonkeyPatch.context() as patch:
@@ -229,12 +229,18 @@ def _scored_folder(tmp_path_factory, tiny_model, tiny_frames) -> Path:
             title="Colours",
         )
         scoring.prepare(project)
+        queue_shares.set_shares(project, blind=0)
     return folder
 
 
 @pytest.fixture
 def tiny_project(_scored_folder, tmp_path):
-    """A project of the tiny frames and model, indexed and scored, opened last; yours to change."""
+    """
+    A project of the tiny frames and model, indexed and scored, opened last; yours to change.
+
+    Every frame shows its answer, here and in the other scored ones: tests that ask for something
+    else would stumble over the fifth that is asked blind.
+    """
     from core.workflows import projects
 
     shutil.copytree(_scored_folder, tmp_path / "project")
@@ -257,7 +263,10 @@ def fresh_project(tiny_model, own_frames, tmp_path):
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory, worker_id) -> Path:
     """A home in which the sample project is scored, once a run; copied by who needs one."""
-    code = "from core.workflows import projects, scoring; scoring.prepare(projects.open_sample())"
+    code = (
+        "from core.workflows import projects, queue_shares, scoring; own = projects.open_sample(); "
+        "scoring.prepare(own); queue_shares.set_shares(own, blind=0)"
+    )
 
     def make(home: Path) -> None:
         environment = {**os.environ, "FIELDCHECK_HOME": str(home), "PYTHONPATH": str(ROOT)}
@@ -283,7 +292,7 @@ def patchy_frames() -> PatchyFrames:
 
 @pytest.fixture(scope="session")
 def _patchy_folder(tmp_path_factory, tiny_model, colour_picture) -> Path:
-    from core.workflows import projects, scoring
+    from core.workflows import projects, queue_shares, scoring
 
     root = tmp_path_factory.mktemp("patchy")
     lines = ["path,label,camera,taken_at,light"]
@@ -309,6 +318,7 @@ def _patchy_folder(tmp_path_factory, tiny_model, colour_picture) -> Path:
             metadata=root / "metadata.csv", folder=folder, title="Patchy",
         )  # fmt: skip
         scoring.prepare(project)
+        queue_shares.set_shares(project, blind=0)
     return folder
 
 

@@ -10,7 +10,7 @@ from core.commands.options import command, count, project_of, share, within_opti
 from core.commands.printing import print_result
 from core.errors import FieldcheckError
 
-SHARES = ("audit", "blind", "blind_others", "second")
+SHARES = ("audit", "blind", "second")
 
 
 def add(commands: Any) -> None:
@@ -26,14 +26,12 @@ def add(commands: Any) -> None:
         SHARES,
         (
             "frames drawn by lot, 0 to 0.5",
-            "of those asked with the answer hidden, 0 to 1",
-            "of all others asked with the answer hidden",
+            "of all frames asked with the answer hidden, 0 to 1",
             "settled frames shown once more, 0 to 0.2",
         ),
         strict=True,
     ):
-        option = f"--{name.replace('_', '-')}"
-        queues.add_argument(option, type=share, help=f"with mix or save: {what}")
+        queues.add_argument(f"--{name}", type=share, help=f"with mix or save: {what}")
     within_option(queues)
 
 
@@ -77,5 +75,5 @@ def _mix(options: argparse.Namespace, project: Any) -> int:
     return print_result(
         options,
         verb.shares_json(shares),
-        lambda row: [f"{name.replace('_', ' ')}: {value:.0%}" for name, value in row.items()],
+        lambda row: [f"{name}: {value:.0%}" for name, value in row.items()],
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.records import DECISIONS, Action
 
-UNSURE = "wrong but unsure"
+UNSURE = "unclear (no class)"  # apart from a class that is called so
 SKIPPED = "skipped"
 
 Row = dict[str, Any]

@@ -11,7 +11,7 @@ from core.settings import SETTINGS
 
 METHOD = (
     "Two looks agree if they name the same class (labelling with a class and agreeing with the "
-    "answer come to the same; “wrong but unsure” counts as a class of its own, skips are left "
+    "answer come to the same; “unclear” counts as a class of its own, skips are left "
     "out). With yourself: a second look, asked without showing the first decision, against the "
     "decision before it by the same reviewer. With others: each reviewer's first decision on a "
     "frame; one made with the other's in sight is no independent look and cannot be told apart "

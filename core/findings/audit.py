@@ -22,7 +22,7 @@ class AuditPart:
     """The start of the audit in which every frame is decided."""
 
     frames: tuple[str, ...]  # content hashes, in audit order
-    unclear: tuple[str, ...]  # those of them that were skipped or are wrong but unsure
+    unclear: tuple[str, ...]  # those of them that were skipped or are unclear
     of: int  # frames in the whole order
 
     @property

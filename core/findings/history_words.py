@@ -26,7 +26,7 @@ METHOD = (
     "decided a second time, by anybody) or left standing until the session it was made in was "
     "over. It is **reopened** when its decision is taken back and none stands, or when two people, "
     "or two laptops, say different things and nobody has decided between them. A frame that was "
-    "skipped, or is wrong but unsure, stays reviewed: nobody has said what it is. All of this is "
+    "skipped, or is unclear, stays reviewed: nobody has said what it is. All of this is "
     "worked out anew from the reviews; no state is stored, so a merge cannot contradict it.\n\n"
     "Nothing is deleted. Going back to a point appends an undo for each decision made since, and "
     "an undo of each undo made since, so that what counts is what counted then; decisions brought "
@@ -53,10 +53,11 @@ def act_sentence(row: Row, target: Row | None, *, before: str | None, after: str
             return f"labelled it {value}"
         return f"kept {value}" if before == value else f"changed {before} to {value}"
     return {
-        Action.UNSURE: f"wrong, but unsure which (was {before or 'without a label'})",
+        Action.UNSURE: f"said unclear (was {before or 'without a label'})",
         Action.SKIP: "skipped it",
         Action.HARD_CASE: "kept it as a hard case" if value == "on" else "no hard case any more",
         Action.TAG: f"tagged it “{value}”",
+        Action.UNTAG: f"took the tag “{value}” off",
         Action.NOTE: f"noted “{_short(value)}”" if value else "took its note away",
     }[Action(action)]
 
@@ -85,14 +86,14 @@ def _undo_words(target: Row | None, after: str | None) -> str:
     verb = "brought back what was taken back" if target["action"] == Action.UNDO else "took back"
     what = "" if target["action"] == Action.UNDO else f" {_what(target)}"
     counts = f"; {after} counts now" if after else "; no class counts now"
-    is_mark = target["action"] in (Action.HARD_CASE, Action.TAG, Action.NOTE)
+    is_mark = target["action"] in (Action.HARD_CASE, Action.TAG, Action.UNTAG, Action.NOTE)
     return f"{verb}{what}" + ("" if is_mark else counts)
 
 
 def _what(row: Row) -> str:
     named = {
-        Action.UNSURE: "“wrong but unsure”", Action.SKIP: "a skip", Action.HARD_CASE: "hard case",
-        Action.NOTE: "a note",
+        Action.UNSURE: "“unclear”", Action.SKIP: "a skip", Action.HARD_CASE: "hard case",
+        Action.NOTE: "a note", Action.UNTAG: f"“tag {row['value']} off”",
     }.get(row["action"], f"“{row['value']}”")  # fmt: skip
     return f"{named} of {row['reviewer']}"
 

@@ -25,7 +25,7 @@ METHOD = (
     "Whatever else was decided, in whatever order, the share right in that part is an unbiased "
     "estimate for all (inverse sampling, Haldane 1945). The interval is Wilson's 95 % on the "
     "effective number of frames, as frames of one clip repeat each other; under 10 clips there is "
-    "no estimate. Frames nobody could tell (skipped, or wrong but unsure) are counted against the "
+    "no estimate. Frames nobody could tell (skipped, or unclear) are counted against the "
     "model for the lower limit and for it for the upper one."
 )
 

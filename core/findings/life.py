@@ -3,7 +3,7 @@ A frame's life, told from its reviews: new, reviewed, reopened, settled.
 
 new        nobody has ever decided it
 reviewed   a decision stands that nobody has confirmed and that is not old enough to be left alone;
-           a frame that was skipped, or is wrong but unsure, stays here: nobody has said what it is
+           a frame that was skipped, or is unclear, stays here: nobody has said what it is
 reopened   its decision was taken back and none stands, or two people (or two laptops) say
            different things and nobody has decided between them
 settled    a class was decided, nobody contradicts it, and it was confirmed by a second decision

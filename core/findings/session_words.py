@@ -41,7 +41,7 @@ def tally_line(tally: Tally) -> str:
         (tally.kept, f"{count_of(tally.kept, 'label')} kept"),
         (tally.changed, f"{count_of(tally.changed, 'label')} changed"),
         (tally.given, f"{count_of(tally.given, 'first label')} given"),
-        (tally.unsure, f"{tally.unsure:,} wrong but unsure"),
+        (tally.unsure, f"{tally.unsure:,} unclear"),
         (tally.skipped, f"{tally.skipped:,} skipped"),
         (tally.hard_cases, f"{count_of(tally.hard_cases, 'hard case')} kept"),
         (tally.notes, _notes(tally.notes)),
@@ -49,6 +49,12 @@ def tally_line(tally: Tally) -> str:
     ]
     said = ", ".join(words for number, words in parts if number)
     return f"{count_of(tally.frames, 'frame')} decided" + (f": {said}" if said else "")
+
+
+def going_line(start: datetime, tally: Tally) -> str:
+    """ "Session since 09:12: 48 frames, 3 relabelled"; `start` in the reader's own time."""
+    relabelled = f", {tally.changed:,} relabelled" if tally.changed else ""
+    return f"Session since {start:%H:%M}: {count_of(tally.frames, 'frame')}{relabelled}"
 
 
 def _notes(number: int) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 from core.errors import ReviewError
 from core.findings.queue_words import NO_AGREEING
 from core.project import Project
-from core.records import ASKED, DECISIONS, Action, Review
+from core.records import DECISIONS, Action, Review
 from core.store import reviews as review_store
 from core.store.database import connect
 from core.workflows.backups import keep_soon
 from core.workflows.choices import Choices, choices_of
+from core.workflows.tickets import asked_by
 
 LONGEST_NOTE = 10_000
 MOST_DECISIONS = 2**53  # of one window; browsers count exactly up to here
@@ -98,15 +99,13 @@ def _checked_by(chosen: Choices, event: dict[str, Any]) -> Review:
         reviewer=chosen.reviewer,
         at=datetime.now(UTC),
         undoes=undoes,
-        asked=_asked(event, action),
+        asked=_asked(event, digest, action),
     )
 
 
-def _asked(event: dict[str, Any], action: Action) -> str | None:
+def _asked(event: dict[str, Any], content_hash: str, action: Action) -> str | None:
     """How a decision was asked for; what only adds to a frame was not asked for at all."""
-    asked = event.get("asked")
-    if asked is not None and asked not in ASKED:
-        raise ReviewError(f"A decision cannot be asked for as '{asked}'. Nothing was stored.")
+    asked = asked_by(content_hash, event.get("asked"))
     if asked is not None and action is Action.AGREE and "blind" in asked:
         raise ReviewError(NO_AGREEING)
     return asked if action in DECISIONS else None

@@ -17,7 +17,7 @@ from core.workflows.choices import choices_of
 
 ACTS: dict[str, tuple[str, str]] = {
     "agree": ("Agree", "a"),
-    "unsure": ("Wrong, but unsure", "x"),
+    "unsure": ("Unclear: wrong, or nobody can tell", "x"),
     "skip": ("Skip", "space"),
     "undo": ("Undo", "backspace"),
     "hard_case": ("Hard case", "f"),

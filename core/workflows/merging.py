@@ -50,7 +50,7 @@ def conflicts(project: Project) -> dict[str, str]:
 
 def _side(row: dict[str, Any], side: str) -> str:
     action, value = row[f"{side}_action"], row[f"{side}_value"]
-    said = {Action.UNSURE: "wrong but unsure", Action.SKIP: "skipped it"}.get(action, value)
+    said = {Action.UNSURE: "unclear", Action.SKIP: "skipped it"}.get(action, value)
     return (
         f"{row[f'{side}_reviewer']} said {said}" if value else f"{row[f'{side}_reviewer']}: {said}"
     )

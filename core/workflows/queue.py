@@ -12,7 +12,7 @@ from core.project import Project
 from core.records import Folder, Review
 from core.store import reviews as review_store
 from core.store.database import connect
-from core.workflows import saved_queues
+from core.workflows import saved_queues, tickets
 from core.workflows.deciding import history, record, record_all, undo_last
 from core.workflows.kept import kept_beside
 from core.workflows.queue_items import QueueItem, item
@@ -32,6 +32,7 @@ from core.workflows.scores import Scores, scores
 __all__ = [
     "METHOD", "ORDERS", "Queue", "QueueItem", "history", "item_after", "item_json", "items_json",
     "progress", "queue", "record", "record_all", "review_lines", "reviews_list", "undo_last",
+    "undoable_json",
 ]  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def queue(project: Project, *, order: str = "suspicious", with_decided: bool = F
     if order.startswith(SAVED):
         saved = saved_queues.saved_queue(project.whole, order.removeprefix(SAVED))
         given = candidates(project.whole)
-        shares = Shares(blind=saved.blind_share, blind_others=0.0)
+        shares = Shares(blind=saved.blind_share)
         shown = saved_queues.listed(given, saved, with_decided=with_decided)
         return _queue(given, shown, order, shares, why=saved.order)
     given, shares = candidates(project), shares_of(project)
@@ -107,7 +108,14 @@ def _asked(row: dict[Any, Any], digest: str, kind: str, shares: Shares) -> str |
 
 def items_json(found: Queue) -> list[dict[str, Any]]:
     """The queue's items as data for the review component."""
-    return [dict(vars(one)) for one in found.items]
+    return [
+        {**vars(one), "asked": tickets.ticket(one.content_hash, one.asked)} for one in found.items
+    ]
+
+
+def undoable_json(project: Project) -> list[dict[str, Any]]:
+    """What this reviewer can undo; not what it said, which a second look must not show."""
+    return [{name: row[name] for name in ("id", "content_hash")} for row in history(project)]
 
 
 def item_json(
@@ -126,7 +134,8 @@ def item_json(
     row = dict(zip(FRAME_COLUMNS, _known(found).iloc[place], strict=True))
     now = standing(project, content_hash=content_hash).to_dict("records")
     row |= {str(k): v for k, v in now[0].items()} if now else NOTHING_YET
-    return dict(vars(item(row, order="newest", asked=asked)))
+    found = dict(vars(item(row, order="newest", asked=asked)))
+    return {**found, "asked": asked and tickets.ticket(content_hash, asked)}
 
 
 @kept_beside(most=4)  # asked on the way of a decision, which must not wait for 10,000 frames
@@ -150,11 +159,12 @@ def item_after(
     After an undo it comes back as it was asked for; after a blind or second decision it is open.
 
     Args:
-        asked: how the window still asks for the frame, for the undo of a tag, note or hard case:
+        asked: the ticket by which the window still asks for the frame, for the undo of a tag, note or hard case:
             these decide nothing, so a blind frame stays blind.
     """
     if review.undoes:
         with connect(project.database) as db:
-            asked = review_store.asked_of(db, review.undoes) or asked
+            was_asked = review_store.asked_of(db, review.undoes)
+        asked = was_asked or tickets.asked_by(review.content_hash, asked)
         return item_json(project, review.content_hash, asked=asked)
     return item_json(project, review.content_hash) if review.asked else None

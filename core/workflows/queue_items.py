@@ -31,7 +31,7 @@ class QueueItem:
     tags: list[str]
     note: str | None
     is_blind: bool
-    asked: str | None  # sent back with the decision: one of records.ASKED, or None
+    asked: str | None  # one of records.ASKED, or None; leaves the server as a ticket
 
 
 def item(row: dict[Any, Any], *, order: str, asked: str | None) -> QueueItem:

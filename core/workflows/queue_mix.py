@@ -93,9 +93,12 @@ def _mixed(
 
 
 def asked_as(content_hash: str, kind: str, shares: Shares) -> str | None:
-    """How a frame is asked for: one of records.ASKED, or None openly. By its content alone."""
-    share = shares.blind if kind == AUDIT else shares.blind_others
-    is_blind = is_drawn(content_hash, share, name="blind", seed=SEED)
+    """
+    How a frame is asked for: one of records.ASKED, or None openly.
+
+    Blind by its content alone: a frame asked blind must not tell that it was drawn by lot.
+    """
+    is_blind = is_drawn(content_hash, shares.blind, name="blind", seed=SEED)
     if kind == SECOND:
         return BLIND_SECOND if is_blind else ASKED_SECOND
     return BLIND if is_blind else None

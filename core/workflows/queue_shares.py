@@ -18,15 +18,13 @@ class Shares:
     """Shares, 0..1."""
 
     audit: float = SETTINGS.audit_share  # of a queue by suspicion
-    blind: float = SETTINGS.blind_share  # of the frames drawn by lot
-    blind_others: float = SETTINGS.blind_others
+    blind: float = SETTINGS.blind_share  # of all frames, whatever brought them into the queue
     second: float = SETTINGS.second_share  # of a queue by suspicion
 
 
 MOST: dict[str, float] = {
     "audit": SETTINGS.most_audit_share,
     "blind": 1.0,
-    "blind_others": 1.0,
     "second": SETTINGS.most_second_share,
 }
 
@@ -70,7 +68,6 @@ def checked(name: str, value: float) -> float:
     """
     if not 0 <= value <= MOST[name]:
         raise FieldcheckError(
-            f"The share “{name.replace('_', ' ')}” lies between 0 and {MOST[name]:.0%}, but "
-            f"{value:.0%} was given."
+            f"The share “{name}” lies between 0 and {MOST[name]:.0%}, but {value:.0%} was given."
         )
     return value

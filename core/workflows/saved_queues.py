@@ -42,7 +42,7 @@ class SavedQueue:
     order: str  # a key of ORDERS
     narrow: str  # the slice rule it was made under, as JSON
     audit_share: float  # 0..1
-    blind_share: float  # of the frames drawn by lot
+    blind_share: float  # of all its frames
     made_by: str
     made_at: str  # UTC, ISO
 
@@ -85,7 +85,7 @@ def save_queue(
         first: only so many of them.
         audit: share of frames drawn by lot among them; None takes the project's, where the order
             hangs on the model's answers.
-        blind: share of those that is asked blind; None takes the project's.
+        blind: share of all its frames that is asked blind; None takes the project's.
 
     Raises:
         FieldcheckError: the name is empty, too long or taken, the order cannot be kept, a share is

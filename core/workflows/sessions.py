@@ -18,6 +18,7 @@ from core.findings.session_words import (
     Closing,
     Tally,
     closing_lines,
+    going_line,
     span,
     tally_line,
 )
@@ -107,19 +108,33 @@ def session_list(project: Project) -> list[Session]:
 @kept_beside(most=1)
 def _tallies(found: Log, known: Scores) -> dict[str, Tally]:
     """What came of each session; what changes with time alone is told by `_session`."""
-    frames = known.frames.drop_duplicates("content_hash")
-    # The label each picture came with.
-    labels = dict(frames.set_index("content_hash")["label"].dropna())
     grouped = found.reviews.groupby("session", sort=False)
-    return {str(session): _tally(rows, labels) for session, rows in grouped}
+    return {str(session): _tally(rows, _labels(known)) for session, rows in grouped}
+
+
+@kept_beside(most=1)
+def _labels(known: Scores) -> dict[str, Any]:
+    """The label each picture came with, by content hash."""
+    frames = known.frames.drop_duplicates("content_hash")
+    return dict(frames.set_index("content_hash")["label"].dropna())
 
 
 def current(project: Project) -> Session | None:
     """The session this project's reviewer is in; None while there is none."""
-    reviewer = choices_of(project).reviewer
-    mine = (one for one in session_list(project) if one.reviewer == reviewer)
-    newest = next(mine, None)
-    return newest if newest and not newest.is_over else None
+    found = log(project)
+    mine = found.sessions[found.sessions["reviewer"] == choices_of(project).reviewer]
+    if mine.empty:
+        return None
+    row = mine.iloc[-1].to_dict()
+    of_it = found.reviews[found.reviews["session"] == row["session"]]
+    newest = _session(row, _tally(of_it, _labels(scores(project.whole))))
+    return None if newest.is_over else newest
+
+
+def current_line(project: Project) -> str | None:
+    """The session this project's reviewer is in, in one short line; None while there is none."""
+    going = current(project)
+    return going_line(going.start, going.tally) if going else None
 
 
 def session(project: Project, session_id: str) -> Session:
@@ -188,6 +203,17 @@ def closing_with_accuracy(project: Project, found: Session) -> list[str]:
     """`closing`, and how often the model is right on all frames as far as is known today."""
     said = honest_accuracy.statement(project)
     return [*closing(project, found), f"{said.headline} {said.next_step}"]
+
+
+def ended_json(project: Project) -> dict[str, Any]:
+    """
+    End this reviewer's session; its title and closing summary.
+
+    Raises:
+        ReviewError: there is none to end.
+    """
+    found = end_session(project)
+    return {"title": found.title, "lines": closing_with_accuracy(project, found)}
 
 
 def session_table(project: Project, found: Session) -> pd.DataFrame:

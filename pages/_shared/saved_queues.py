@@ -17,10 +17,10 @@ SHARES: dict[str, tuple[str, str]] = {
         "good the model is on all frames; which ones they are is not shown.",
     ),
     "blind": (
-        "Answer hidden, of those drawn by lot",
-        "You decide first and see the answer afterwards, so that it cannot lead you.",
+        "Answer hidden",
+        "So many of 100 frames: you decide first and see the answer afterwards, so that it cannot "
+        "lead you.",
     ),
-    "blind_others": ("Answer hidden, of all others", "The same for the other frames."),
     "second": (
         "Shown once more",
         "So many of 100 are frames settled a day or 100 decisions ago, without the earlier "

@@ -168,7 +168,7 @@ async def queue_items(request: Request) -> Response:
         return JSONResponse(
             {
                 "items": queue.items_json(found),
-                "history": queue.history(project),
+                "history": queue.undoable_json(project),
                 "classes": list(keys.classes),
                 "keys": keymap.keymap_json(keys),
                 "decided": found.decided,
@@ -236,6 +236,21 @@ async def queue_keys(request: Request) -> Response:
             raise ReviewError("This change of keys cannot be read. Nothing was changed.")
         keys = keymap.change(project, asked)
         return JSONResponse({"classes": list(keys.classes), "keys": keymap.keymap_json(keys)})
+
+    return await _answered(work)
+
+
+async def queue_session(request: Request) -> Response:
+    """The session that goes on, in one line; POST ends it and answers with its summary."""
+    project = doors.behind(request.path_params["token"])
+    if project is None:
+        return _gone()
+    from core.workflows import sessions
+
+    def work() -> Response:
+        is_end = request.method == "POST"
+        told = sessions.ended_json(project) if is_end else {"line": sessions.current_line(project)}
+        return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
     return await _answered(work)
 
@@ -349,6 +364,7 @@ ROUTES = [
     Route("/api/queue/{token}/events", queue_event, methods=["POST"]),
     Route("/api/around/{token}/{digest}", queue_around),
     Route("/api/queue/{token}/keys", queue_keys, methods=["POST"]),
+    Route("/api/queue/{token}/session", queue_session, methods=["GET", "POST"]),
     Route("/api/doubts/{token}", doubts_events),
     Route("/api/doubts/{token}/events", doubts_event, methods=["POST"]),
     Route("/api/doubts/{token}/hard", doubts_hard, methods=["POST"]),

@@ -15,9 +15,9 @@ RANDOM = "Random check"
 @pytest.fixture
 def all_blind(sample_server, sample_database):
     """The sample with every frame asked blind."""
-    shares = {"audit": 0.2, "blind": 1.0, "blind_others": 1.0, "second": 0.0}
+    shares = {"audit": 0.2, "blind": 1.0, "second": 0.0}
     with sqlite3.connect(sample_database) as db:
-        db.execute("INSERT INTO settings VALUES ('queue_shares', ?)", [json.dumps(shares)])
+        db.execute("REPLACE INTO settings VALUES ('queue_shares', ?)", [json.dumps(shares)])
     return sample_server
 
 

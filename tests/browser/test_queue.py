@@ -212,3 +212,82 @@ def test_a_queue_opened_while_the_model_answers_fills_by_itself(page, sample_ser
 
     page.wait_for_selector(".fc-picture img")
     assert page.locator(".fc-reason").inner_text()
+
+
+def test_the_session_stands_in_one_line_and_ends_with_its_summary(
+    page, sample_server, sample_database
+):
+    asked = []
+    page.on("request", lambda sent: asked.append(sent.url) if "/session" in sent.url else None)
+    acts.open_queue(page, sample_server.url, "Newest first")
+    for key in "123":
+        page.keyboard.press(key)
+    acts.wait_saved(page)
+    line = page.locator(".fc-session span")
+    acts.until(lambda: line.inner_text().endswith(": 3 frames") or "3 frames," in line.inner_text())
+    assert len(asked) <= 3, "asked when keys rest, not at each decision"
+
+    page.get_by_role("button", name="End the session").click()
+    dialog = page.locator(".fc-closing")
+    acts.until(lambda: "3 frames decided" in dialog.inner_text())
+    page.keyboard.press("1")  # covered: nothing is decided
+    page.keyboard.press("Escape")
+    acts.until(lambda: not dialog.is_visible())
+    assert line.inner_text() == ""
+    page.keyboard.press("4")
+    acts.wait_saved(page)
+    assert len(acts.standing(sample_database)) == 4
+    acts.until(lambda: ": 1 frame" in line.inner_text())
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
+def test_picture_buttons_and_session_fit_without_scrolling(chromium, sample_server, size):
+    context = chromium.new_context(viewport=dict(zip(("width", "height"), size, strict=True)))
+    page = context.new_page()
+    acts.open_queue(page, sample_server.url)
+    page.keyboard.press("1")
+    acts.wait_saved(page)
+    acts.until(lambda: page.locator(".fc-session span").inner_text() != "")
+    page.evaluate("document.querySelector('.fc-reason').textContent = 'A long reason. '.repeat(9)")
+
+    for part in (".fc-picture", ".fc-around", ".fc-actions", ".fc-session"):
+        edge = page.locator(part).bounding_box()
+        assert edge["y"] + edge["height"] <= size[1], part
+    context.close()
+
+
+def test_a_tag_is_taken_off_by_key_or_click_and_put_back_by_undo(
+    page, sample_server, sample_database
+):
+    acts.open_queue(page, sample_server.url, "Newest first")
+    frame = acts.shown_frame(page)
+    for tag in ("dusk", "rain"):
+        page.keyboard.press("t")
+        page.keyboard.type(tag)
+        page.keyboard.press("Enter")
+    acts.wait_saved(page)
+    state, chips = page.locator(".fc-state"), page.locator(".fc-tags button")
+    acts.until(lambda: "Tags: dusk, rain" in state.inner_text())
+
+    page.keyboard.press("t")
+    assert [chip.get_attribute("aria-label") for chip in chips.all()] == [
+        "Take the tag dusk off", "Take the tag rain off",
+    ]  # fmt: skip
+    page.keyboard.type("x")
+    page.keyboard.press("Backspace")  # deletes what is typed first
+    assert chips.count() == 2
+    page.keyboard.press("Backspace")
+    acts.until(lambda: "Tags: dusk" in state.inner_text() and "rain" not in state.inner_text())
+    chips.first.click()
+    acts.until(lambda: "Tags" not in state.inner_text())
+    assert page.evaluate("document.activeElement.matches('.fc-entry input')")
+    page.keyboard.press("Escape")
+    acts.wait_saved(page)
+    assert [row[1:] for row in acts.standing(sample_database)][-2:] == [
+        ("untag", "rain"), ("untag", "dusk"),
+    ]  # fmt: skip
+    page.keyboard.press("Backspace")
+    acts.until(lambda: state.inner_text().endswith("Tags: dusk"))
+    assert acts.shown_frame(page) == frame
+    assert page.problems == []

@@ -32,15 +32,18 @@ def counted(monkeypatch, tiny_model) -> CountingModel:
 
 @pytest.fixture
 def decide():
-    """decide(project, "cam1/003.jpg", "label", "red") records one decision as a tab would."""
+    """
+    decide(project, "cam1/003.jpg", "label", "red") records one decision as a tab would.
+
+    Each in a window of its own: written within 5 ms by one window, two would be one act.
+    """
     numbers = itertools.count(1)
-    client = f"tab {uuid.uuid4()}"[:40]
 
     def record(project, path: str, action: str, value: str | None = None, **other) -> Review:
         frames = scores.scores(project).frames
         digest = frames.set_index("path").loc[path, "content_hash"]
         event = {
-            "id": str(uuid.uuid4()), "client": client, "sequence": next(numbers),
+            "id": str(uuid.uuid4()), "client": f"tab {uuid.uuid4()}", "sequence": next(numbers),
             "content_hash": digest, "action": action, "value": value, **other,
         }  # fmt: skip
         return queue.record(project, event)

@@ -159,3 +159,14 @@ def test_an_unknown_or_unclear_id_is_refused_plainly(tiny_project, decide):
 
     with pytest.raises(ReviewError, match="no review that begins with 'zz'"):
         history.preview_to(tiny_project, "zz")
+
+
+def test_a_tag_taken_off_is_told_and_can_be_put_back(tiny_project, decide):
+    decide(tiny_project, A, "tag", "dusk")
+    gone = decide(tiny_project, A, "untag", "dusk")
+
+    assert said(history.history(tiny_project))[0] == "me took the tag “dusk” off"
+    queue.undo_last(tiny_project)
+    told = history.history(tiny_project)
+    assert said(told)[0] == "me took back “tag dusk off” of me"
+    assert queue.item_json(tiny_project, gone.content_hash)["tags"] == ["dusk"]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from core.errors import ReviewError
+from core.findings.history_words import act_sentence
+from core.findings.session_words import Tally, tally_line
 from core.workflows import keymap, queue, scores
 
 LATER = timedelta(hours=1)
+COMPONENTS = Path(__file__).resolve().parents[3] / "pages" / "_shared" / "components"
 
 
 def label(project, value: str, *, times: int = 1) -> None:
@@ -175,3 +180,16 @@ def test_with_another_model_known_classes_keep_their_keys_and_new_ones_follow():
 
     assert found.classes == ("blue", "red", "green")
     assert found.letters == {"red": "r"}
+
+
+def test_what_x_means_has_one_word_on_every_page_and_in_every_sentence():
+    row = {"action": "unsure", "value": None, "reviewer": "Ana"}
+    tally = Tally(1, 0, 0, 0, 1, 0, 0, 0, 0, None)
+
+    assert keymap.ACTS["unsure"][0].startswith("Unclear")
+    assert "said unclear" in act_sentence(row, None, before="red", after=None)
+    assert "1 unclear" in tally_line(tally)
+    for page in ("queue/keys.js", "queue/queue.js", "doubts/doubts.js"):
+        source = (COMPONENTS / page).read_text("utf-8")
+        words = re.findall(r"unsure: \[?'([^']+)'", source)
+        assert set(words) == {"Unclear"}, page

@@ -11,7 +11,7 @@ from core.findings.audit import audit_next
 from core.records import Folder
 from core.settings import Settings
 from core.store.database import connect
-from core.workflows import choices, label_doubts, queue, queue_mix, queue_shares, scores
+from core.workflows import choices, label_doubts, queue, queue_mix, queue_shares, scores, tickets
 from core.workflows import second_looks as looks
 
 TELLING = ("answer", "leaning", "label", "confidence", "path", "label_now")
@@ -63,11 +63,12 @@ def test_a_drawn_frame_gives_no_sign_of_being_drawn(tiny_project):
 
     for item in queue.items_json(queue.queue(tiny_project)):
         assert "andom" not in item["reason"]
-        assert (item["is_blind"], item["asked"]) == (False, None)
+        assert item["is_blind"] is False
+        assert item["asked"] == tickets.ticket(item["content_hash"], None)
 
 
 def test_of_a_blind_frame_nothing_that_tells_leaves_the_server(tiny_project):
-    queue_shares.set_shares(tiny_project, blind_others=1, blind=1)
+    queue_shares.set_shares(tiny_project, blind=1)
     found = queue.items_json(queue.queue(tiny_project, order="newest"))
 
     assert found
@@ -79,13 +80,18 @@ def test_of_a_blind_frame_nothing_that_tells_leaves_the_server(tiny_project):
     assert not any(word in text for word in ("red", "green", "blue", "purple"))
 
 
-def test_half_of_the_random_check_is_blind_and_always_the_same_half(patchy_project):
+def test_blind_frames_are_one_share_of_every_order_and_always_the_same(patchy_project):
+    queue_shares.set_shares(patchy_project, blind=0.5)
     first = queue.queue(patchy_project, order="random").items
     again = queue.queue(patchy_project, order="random").items
 
     blind = [item.content_hash for item in first if item.is_blind]
     assert blind == [item.content_hash for item in again if item.is_blind]
     assert 0.4 < len(blind) / len(first) < 0.6
+    for order in ("suspicious", "newest"):
+        items = queue.queue(patchy_project, order=order).items
+        assert {one.content_hash for one in items if one.is_blind} <= set(blind)
+        assert all(one.is_blind for one in items if one.content_hash in set(blind))
     assert all(item.asked == "blind" for item in first if item.is_blind)
 
 
@@ -98,7 +104,8 @@ def test_after_a_blind_decision_the_frame_is_open_and_after_undo_hidden_again(ti
     assert queue.reviews_list(tiny_project)[0]["asked"] == "blind"
     undone = queue.undo_last(tiny_project)
     hidden = queue.item_after(tiny_project, undone)
-    assert (hidden["is_blind"], hidden["asked"]) == (True, "blind")
+    assert hidden["is_blind"] is True
+    assert hidden["asked"] == tickets.ticket(review.content_hash, "blind")
     assert not any(hidden[name] for name in TELLING)
 
 
@@ -113,15 +120,16 @@ def test_a_blind_frame_stays_blind_when_a_tag_is_taken_off_it(tiny_project, deci
     decide(tiny_project, "cam2/006.jpg", "tag", "fog")
     undone = queue.undo_last(tiny_project)
 
-    hidden = queue.item_after(tiny_project, undone, asked="blind")
-    assert (hidden["is_blind"], hidden["asked"], hidden["tags"]) == (True, "blind", [])
+    blind = tickets.ticket(undone.content_hash, "blind")
+    hidden = queue.item_after(tiny_project, undone, asked=blind)
+    assert (hidden["is_blind"], hidden["asked"], hidden["tags"]) == (True, blind, [])
     assert not any(hidden[name] for name in TELLING)
     assert queue.item_after(tiny_project, undone)["answer"]  # of one seen openly
 
 
 @pytest.mark.usefixtures("soon")
 def test_a_settled_frame_comes_back_once_without_its_decision(tiny_project, decide):
-    queue_shares.set_shares(tiny_project, blind_others=0)
+    queue_shares.set_shares(tiny_project, blind=0)
     decide(tiny_project, "cam1/003.jpg", "label", "blue")
     decide(tiny_project, "cam1/003.jpg", "tag", "fog")
     for number in (4, 5):
@@ -167,7 +175,7 @@ def test_shares_out_of_range_are_refused_in_plain_words(tiny_project):
     with pytest.raises(FieldcheckError, match="between 0 and 50%, but 80% was given"):
         queue_shares.set_shares(tiny_project, audit=0.8)
 
-    assert queue_shares.shares_of(tiny_project) == queue_shares.Shares()
+    assert queue_shares.shares_of(tiny_project) == queue_shares.Shares(blind=0)
 
 
 def test_a_doubted_label_and_a_disagreeing_copy_say_so(patchy_project):
@@ -189,13 +197,15 @@ def test_a_doubted_label_and_a_disagreeing_copy_say_so(patchy_project):
 
 
 def test_blindness_hangs_on_the_content_alone():
-    shares = queue_shares.Shares(blind=0.5, blind_others=0.5)
+    shares = queue_shares.Shares(blind=0.5)
     hashes = [f"{n:064x}" for n in range(400)]
+    usual = [queue_mix.asked_as(h, "ranked", queue_shares.Shares()) for h in hashes]
+    assert 50 < usual.count("blind") < 110  # a fifth
 
     asked = [queue_mix.asked_as(h, "ranked", shares) for h in hashes]
     assert asked == [queue_mix.asked_as(h, "audit", shares) for h in hashes]
     assert 160 < asked.count("blind") < 240
-    assert queue_mix.asked_as(hashes[0], "second", queue_shares.Shares()) == "second"
+    assert queue_mix.asked_as(hashes[0], "second", queue_shares.Shares(blind=0)) == "second"
 
 
 @pytest.mark.usefixtures("soon")
@@ -205,3 +215,21 @@ def test_another_reviewer_is_given_the_settled_frames_too(tiny_project, decide):
     choices.set_reviewer(tiny_project, "Bo")
 
     assert len(queue.queue(tiny_project, order="second_pass").items) == 1
+
+
+@pytest.mark.usefixtures("soon")
+def test_before_the_decision_nothing_on_the_wire_tells_a_second_look_or_what_was_said_first(
+    tiny_project, decide
+):
+    queue_shares.set_shares(tiny_project, blind=0)
+    decide(tiny_project, "cam1/003.jpg", "label", "blue")
+    for number in (4, 5):
+        decide(tiny_project, f"cam1/00{number}.jpg", "label", "red")
+
+    (item,) = queue.items_json(queue.queue(tiny_project, order="second_pass"))
+    assert set(item) == set(queue.items_json(queue.queue(tiny_project, order="newest"))[0])
+    assert "second" not in json.dumps(item)
+    told = queue.undoable_json(tiny_project)
+    assert [set(one) for one in told] == [{"id", "content_hash"}] * 3
+    review = decide(tiny_project, "cam1/003.jpg", "label", "green", asked=item["asked"])
+    assert review.asked == "second"

@@ -72,9 +72,9 @@ def test_a_narrowed_view_is_saved_with_its_rule_and_opens_whatever_is_narrowed_l
     assert "camera cam3" in saved_queues.queue_words(patchy_project, saved)
 
 
-def test_its_drawn_frames_are_asked_blind_in_its_own_share(patchy_project):
+def test_its_frames_are_asked_blind_in_its_own_share_whatever_brought_them(patchy_project):
     queue_shares.set_shares(patchy_project, blind=0)
-    saved = saved_queues.save_queue(patchy_project, "half", order="newest", audit=0.5, blind=1)
+    saved = saved_queues.save_queue(patchy_project, "half", order="newest", audit=0.5, blind=0.5)
 
     found = queue.queue(patchy_project, order=f"saved:{saved.id}").items
     assert 0.3 < sum(item.is_blind for item in found) / len(found) < 0.6

@@ -151,3 +151,22 @@ def test_an_end_travels_with_a_merge(tiny_project, tmp_path, earlier):
     assert len(sessions.session_list(tiny_project)) == 2
     merging.merge(tiny_project, tmp_path / "other")
     assert len(sessions.session_list(tiny_project)) == 2
+
+
+def test_the_one_that_goes_on_is_told_in_a_line_and_ended_with_its_summary(tiny_project, earlier):
+    assert sessions.current_line(tiny_project) is None
+    earlier(70, PATHS[3])
+    begun = earlier(9, PATHS[0], "green")
+    earlier(8, PATHS[1], "green")
+    earlier(7, PATHS[2], "green", who="Ana")
+
+    start = sessions.local(begun.at.replace(tzinfo=None))
+    going = sessions.current(tiny_project)
+    assert going == next(one for one in sessions.session_list(tiny_project) if one.id == begun.id)
+    told = sessions.current_line(tiny_project)
+    assert told == f"Session since {start:%H:%M}: 2 frames, {going.tally.changed} relabelled"
+    ended = sessions.ended_json(tiny_project)
+    assert ended["lines"][0].startswith("2 frames decided")
+    assert sessions.current_line(tiny_project) is None
+    with pytest.raises(ReviewError, match="in no session now"):
+        sessions.ended_json(tiny_project)

@@ -2,7 +2,7 @@
 // What each act does; its key is the project's (core/workflows/keymap.py), printed on its button.
 const ACTS = {
   agree: ['Agree', (S) => decide(S, 'agree', S.items[S.at]?.leaning)],
-  unsure: ['Unsure', (S) => decide(S, 'unsure')],
+  unsure: ['Unclear', (S) => decide(S, 'unsure')],
   skip: ['Skip', (S) => decide(S, 'skip')],
   undo: ['Undo', (S) => undo(S)],
   hard_case: ['Hard case', (S) => add(S, 'hard_case', isHard(S) ? 'off' : 'on')],
@@ -77,6 +77,26 @@ function settleEntry(S) {
   if (kind === 'tag' ? !text : text === (item.note ?? '')) return;
   push(S, kind, text, { content_hash: S.entryFor });
 }
+/** The tags of the frame an entry is for, without those on their way off. */
+function tagsOn(S) {
+  const item = S.items.find((one) => one.content_hash === S.entryFor);
+  const isGoing = (tag) => S.outbox.some((e) => e.action === 'untag' && e.value === tag && e.content_hash === S.entryFor);
+  return (item?.tags ?? []).filter((tag) => !isGoing(tag));
+}
+function takeOff(S, tag) {
+  if (tag === undefined || S.isUnsaved || S.isLoading || S.isWaiting) return;
+  push(S, 'untag', tag, { content_hash: S.entryFor });
+  S.render();
+}
+const tagButtons = (S) => tagsOn(S).map((tag) => {
+  const element = part('button', '', 'fc-tag'), cross = part('kbd', '✕');
+  cross.setAttribute('aria-hidden', 'true');
+  Object.assign(element, { type: 'button', title: `Take the tag ${tag} off` });
+  element.setAttribute('aria-label', element.title);
+  element.append(part('span', tag), cross);
+  element.onclick = () => { element.closest('form').querySelector('input').focus(); takeOff(S, tag); };
+  return element;
+});
 function closeEntry(S) { S.entry = null; S.focusQueue(); S.render(); }
 
 // ---- one key -------------------------------------------------------------------------------
@@ -113,6 +133,7 @@ function run(S, e, key) {
 }
 
 function onKey(S, e) {
+  if (S.closing?.open) return;  // its own button and Esc
   if (onPictureKey(S, e)) { e.preventDefault(); e.stopPropagation(); return; }
   const swallow = () => { e.preventDefault(); e.stopPropagation(); };
   if (S.isCardOpen?.()) { if (onCardKey(S, e)) swallow(); return; }
@@ -140,5 +161,9 @@ function onEntryKey(S, e, key) {
   if (e.repeat && e.code === S.opener) return true;
   if (!e.repeat) S.opener = null;
   if (key === 'escape') { closeEntry(S); return true; }
+  if (S.entry === 'tag' && key === 'backspace' && !S.typed) {
+    if (!e.repeat) takeOff(S, tagsOn(S).at(-1));
+    return true;
+  }
   return S.entry === 'find' && onFindKey(S, e, key);
 }

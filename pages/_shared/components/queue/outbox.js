@@ -46,7 +46,7 @@ async function send(S) {
     try { reply = await post(S, event); answer = await reply.json(); } catch { /* not reached */ }
     if (reply?.ok) {
       S.outbox.shift(); keepOutbox(S);
-      S.isUnsaved = false; S.message = ''; wait = 250;
+      S.isUnsaved = false; S.message = ''; S.saves += 1; wait = 250;
       committed(S, event, answer);
     } else if (reply?.status === 400) {
       refused(S, event, answer.error);
@@ -67,7 +67,7 @@ function committed(S, event, answer) {
     S.history = S.history.filter((past) => past.id !== event.undoes);
     undone(S, index, answer.item);
   } else {
-    S.history.unshift({ id: event.id, content_hash: event.content_hash, action: event.action, value: event.value });
+    S.history.unshift({ id: event.id, content_hash: event.content_hash });
     if (item && answer.item) S.items[index] = opened(item, answer.item);
     if (item) apply(S, S.items[index], event);
     if (DECIDES.has(event.action)) S.shown = index + 1;

@@ -5,7 +5,7 @@
 // 4. A refused or unanswered event stops the queue until it is settled; nothing is decided unseen.
 const queues = globalThis.__fieldcheckQueues ??= new Map();  // outlives an unmount of the component
 const DECIDES = new Set(['label', 'agree', 'unsure', 'skip']);
-const WORDS = { label: 'Labelled', agree: 'Agreed:', unsure: 'Marked wrong but unsure', skip: 'Skipped' };
+const WORDS = { label: 'Labelled', agree: 'Agreed:', unsure: 'Unclear', skip: 'Skipped' };
 const OUTBOX = 'fieldcheck.outbox.';
 const AHEAD = 3;
 
@@ -13,7 +13,7 @@ const newQueue = (data) => ({
   client: crypto.randomUUID(), sequence: 0, token: data.token, project: data.project,
   items: [], classes: [], history: [], at: 0, shown: -1, outbox: [], pictures: new Map(), around: new Map(),
   seen: new Set(), pace: null, decided: 0, total: 0, coming: 0, isSending: false, isUnsaved: false, isLoading: true, isWaiting: false,
-  message: '', notice: '', entry: null, keys: NO_KEYS, started: null, render: () => {},
+  saves: 0, session: '', message: '', notice: '', entry: null, keys: NO_KEYS, started: null, render: () => {},
 });
 
 // ---- the page --------------------------------------------------------------------------------
@@ -45,6 +45,8 @@ export default function queue({ data, parentElement: root }) {
   queues.forEach((other) => { if (other.project === data.project) other.token = data.token; });
   const get = (selector) => root.querySelector(selector);
 
+  S.sessionAt = null;  // it may have ended on another page
+  S.closing = get('.fc-closing');
   S.cardElement = () => get('.fc-card');
   S.card = () => toggleCard(S, S.cardElement());
   S.isCardOpen = () => Boolean(S.cardElement()?.open);
@@ -96,9 +98,12 @@ export default function queue({ data, parentElement: root }) {
     exchange(get('.fc-actions'), actButtons(S, item));
     renderFind(S, root);
     lookAround(S, get);
+    tellSession(S, get('.fc-session'));
     const entry = get('.fc-entry');
     entry.hidden = !ENTRIES[S.entry];
-    entry.querySelector('span').textContent = ENTRIES[S.entry] ?? '';
+    const chips = S.entry === 'tag' ? tagButtons(S) : [];
+    entry.querySelector('span').textContent = `${ENTRIES[S.entry] ?? ''}${chips.length ? '; ⌫ takes the last one off' : ''}`;
+    get('.fc-tags').replaceChildren(...chips);
   };
   get('.fc-entry input').oninput = (e) => { S.typed = e.currentTarget.value; };
   get('.fc-entry').onsubmit = (e) => {
