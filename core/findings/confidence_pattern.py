@@ -9,7 +9,7 @@ where to look, never how bad it is.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -91,8 +91,8 @@ def falls(
     Args:
         frames: one row per frame with `confidence` (0..1, temperature-scaled), `clip`, `is_field`
             and the column `by` (`answer`, or `camera`).
-        reference: rows that every group is compared with; None: the group's own reference rows.
-            A camera the reference never saw has none of its own and is compared with all.
+        reference: rows that every group is compared with, as where a camera is new to the
+            reference; None: the group's own reference rows.
 
     Raises:
         ValueError: a confidence is outside 0..1 or missing.
@@ -107,14 +107,13 @@ def falls(
     field = frames["is_field"].to_numpy(dtype=bool)
     found = []
     for name, now in frames[field].groupby(by, sort=True):
-        before = frames[~field & (frames[by] == name).to_numpy()] if reference is None else reference
+        before = (
+            frames[~field & (frames[by] == name).to_numpy()] if reference is None else reference
+        )
         found.append((str(name), now, before))
     tested = [_tested(name, now, before) for name, now, before in found]
-    q = benjamini_hochberg([fall.p for fall in tested]) if tested else []
-    full = [
-        Fall(**{slot: getattr(fall, slot) for slot in Fall.__slots__ if slot != "q"}, q=float(one))
-        for fall, one in zip(tested, q, strict=True)
-    ]
+    q = benjamini_hochberg([fall.p for fall in tested])
+    full = [replace(fall, q=float(one)) for fall, one in zip(tested, q, strict=True)]
     return tuple(sorted(full, key=lambda f: (not f.is_judged, -f.drop if f.is_judged else 0)))
 
 
@@ -175,31 +174,47 @@ def read_pattern(
     fallen = sum(fall.drop > 0 for fall in judged)
     middle = float(np.median([fall.drop for fall in judged])) if judged else math.nan
     sign_p = sign_test(fallen, len(judged))
-    pattern, state, name_class, name_camera = _fitting(
-        judged, [c for c in cameras if c.is_judged], fallen, middle, sign_p, clip_p
+    is_site = len(judged) > 1 and fallen >= MOST * len(judged) and middle >= FALL
+    is_sure = sign_p < LEVEL and clip_p <= LEVEL
+    site = State.CONFIRMED if is_sure else State.SUSPECTED
+    found = (
+        _one_camera(judged, [camera for camera in cameras if camera.is_judged])
+        or ((Pattern.SITE, site, "", "") if is_site else None)
+        or _some_class(judged, [camera for camera in cameras if camera.is_down])
     )
+    if not judged and not any(camera.is_judged for camera in cameras):
+        found = Pattern.NONE, State.NOT_ENOUGH, "", ""
     return PatternReading(
-        pattern, state, classes, cameras, name_class, name_camera, fallen, len(judged), middle,
-        sign_p, clip_p,
-    )  # fmt: skip
+        found[0],
+        found[1],
+        classes,
+        cameras,
+        name_class=found[2],
+        name_camera=found[3],
+        fallen=fallen,
+        judged=len(judged),
+        median_drop=middle,
+        sign_p=sign_p,
+        clip_p=clip_p,
+    )
 
 
-def _fitting(
-    judged: list[Fall], cameras: list[Fall], fallen: int, middle: float, sign_p: float,
-    clip_p: float,
-) -> tuple[Pattern, State, str, str]:  # fmt: skip
-    if not judged and not cameras:
-        return Pattern.NONE, State.NOT_ENOUGH, "", ""
+_Found = tuple[Pattern, State, str, str]
+"""The pattern, its state, the class and the camera it names."""
+
+
+def _one_camera(judged: list[Fall], cameras: list[Fall]) -> _Found | None:
     down = [fall.name for fall in judged if fall.is_down]
     ill = [camera.name for camera in cameras if camera.is_down]
-    one_camera = len(ill) == 1 and any(c.drop < FALL for c in cameras)
-    if one_camera and len(down) == 1 and len(judged) > 1:
+    if len(ill) != 1 or not any(camera.drop < FALL for camera in cameras):
+        return None
+    if len(down) == 1 and len(judged) > 1:
         return Pattern.BOTH, State.CONFIRMED, down[0], ill[0]
-    if one_camera:
-        return Pattern.CAMERA, State.CONFIRMED, "", ill[0]
-    if judged and fallen >= MOST * len(judged) and len(judged) > 1 and middle >= FALL:
-        is_sure = sign_p < LEVEL and clip_p <= LEVEL
-        return Pattern.SITE, State.CONFIRMED if is_sure else State.SUSPECTED, "", ""
+    return Pattern.CAMERA, State.CONFIRMED, "", ill[0]
+
+
+def _some_class(judged: list[Fall], ill: list[Fall]) -> _Found:
+    down = [fall.name for fall in judged if fall.is_down]
     if len(down) == 1:
         return Pattern.CLASS, State.CONFIRMED, down[0], ""
     if down or ill:
@@ -207,7 +222,7 @@ def _fitting(
     return _unproven(judged)
 
 
-def _unproven(judged: list[Fall]) -> tuple[Pattern, State, str, str]:
+def _unproven(judged: list[Fall]) -> _Found:
     """A class that fell by what is not chance alone, but may be with so many looked at."""
     doubtful = [fall.name for fall in judged if fall.drop >= FALL and fall.p <= LEVEL]
     if doubtful:
@@ -228,9 +243,7 @@ def median_drop_p(
     names = [str(name) for name in np.asarray(classes).ravel()]
     if not names:
         return math.nan
-    shuffle = clip_shuffle(
-        frames["clip"], frames["is_field"], permutations=permutations, seed=seed
-    )
+    shuffle = clip_shuffle(frames["clip"], frames["is_field"], permutations=permutations, seed=seed)
     table = pd.DataFrame(
         {
             "clip": shuffle.clip,
@@ -267,7 +280,8 @@ def confidence_pattern(
 
     Args:
         frames: one row per frame with `confidence`, `answer`, `clip`, `is_field`, and `camera`
-            where it is known (a camera without rows in the reference is compared with all of it).
+            where it is known. If any camera is new to the reference, all are compared with the
+            whole of it.
     """
     classes = falls(frames, by="answer")
     cameras: tuple[Fall, ...] = ()

@@ -37,7 +37,7 @@ class ClipShuffle:
     @property
     def n_clips(self) -> int:
         """Clips of both sides together."""
-        return self.sides.shape[1]
+        return int(self.sides.shape[1])
 
     @property
     def field_clips(self) -> int:

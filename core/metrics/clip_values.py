@@ -15,7 +15,7 @@ def clip_medians(values: ArrayLike, clip: ArrayLike) -> Floats:
     """The median of each clip, shape (n_clips,), in the order the clips come."""
     series = pd.Series(np.asarray(values, dtype=np.float64))
     names = pd.Series(clip, dtype="object").to_numpy()
-    return series.groupby(names, sort=False).median().to_numpy(dtype=np.float64)
+    return np.asarray(series.groupby(names, sort=False).median(), dtype=np.float64)
 
 
 def effective_of_values(values: ArrayLike, clip: ArrayLike) -> float:

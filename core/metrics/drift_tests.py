@@ -69,9 +69,7 @@ def column_shift(scores: ArrayLike, shuffle: ClipShuffle) -> ColumnShift:
     return ColumnShift(every[0], p, bonferroni, shuffle.p_value(every.max(axis=1)))
 
 
-def _distances(
-    ordered: Floats, on_field: Floats, weights: Floats, shuffle: ClipShuffle
-) -> Floats:
+def _distances(ordered: Floats, on_field: Floats, weights: Floats, shuffle: ClipShuffle) -> Floats:
     """Largest gap of the two cumulative shares, shape (n_draws,), rows in order of the score."""
     field, reference = shuffle.field_clips, shuffle.reference_clips
     is_last = np.append(np.diff(ordered) > 0, True)  # equal scores step together

@@ -113,9 +113,7 @@ def neighbour_shift(
     units = unit_rows(embeddings)
     far = neighbour_distance(units[~in_bank], units[in_bank], k=k)
     field = np.asarray(is_field, dtype=bool)
-    rest = clip_shuffle(
-        whole.clip[~in_bank], field[~in_bank], permutations=permutations, seed=seed
-    )
+    rest = clip_shuffle(whole.clip[~in_bank], field[~in_bank], permutations=permutations, seed=seed)
     return column_shift(far[:, None], rest)
 
 

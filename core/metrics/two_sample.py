@@ -1,4 +1,4 @@
-"""Can a simple classifier tell the field's pictures from the reference's? (adversarial validation)"""
+"""Can a simple classifier tell field from reference? (adversarial validation)"""
 
 from __future__ import annotations
 
@@ -100,9 +100,10 @@ def _folds(shuffle: ClipShuffle, folds: int, rng: np.random.Generator) -> NDArra
 
 def _held_out(taught: Floats, is_field: NDArray[np.bool_], held: Floats) -> Floats:
     """
-    Scores of held-out rows, shape (n_held, n_draws): -1 at the reference's centre, 1 at the field's.
+    Scores of held-out rows, shape (n_held, n_draws).
 
-    0 throughout where the taught rows of a draw lie all on one side.
+    -1 at the reference's centre, 1 at the field's; 0 throughout where the taught rows of a draw
+    lie all on one side.
     """
     side = is_field.astype(np.float64)
     ours = side.sum(axis=0)
