@@ -164,7 +164,16 @@ REPEATS = 30
 
 @cache
 def digits() -> tuple[object, np.ndarray, np.ndarray, np.ndarray]:
-    """A small network, the reference's pictures, the field's and the field's labels."""
+    """
+    A small network, the reference's pictures, the field's and the field's labels.
+
+    The table's network is not on record, and how easily a shift is seen depends on how much it
+    upsets the network. This one was chosen among nine by the table's accuracies (97.6 clean, then
+    96.2, 81.7, 97.0, 97.6, 93.7 and 44.7 under the shifts; here 97.1, 94.0, 82.0, 96.2, 97.3, 94.0
+    and 44.9). A first one with the default alpha of 1e-4 had been tried before: contrast cost it
+    19 points instead of 4, and its detection lay outside two errors at noise .1 (0.43 and 0.77 at
+    50 and 100 frames) and inside everywhere else.
+    """
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
     from sklearn.neural_network import MLPClassifier
@@ -173,7 +182,7 @@ def digits() -> tuple[object, np.ndarray, np.ndarray, np.ndarray]:
     taught, rest, taught_y, rest_y = train_test_split(
         pictures / 16, labels, test_size=0.5, random_state=0, stratify=labels
     )
-    network = MLPClassifier((64,), max_iter=400, random_state=0).fit(taught, taught_y)
+    network = MLPClassifier((64,), alpha=0.1, max_iter=400, random_state=0).fit(taught, taught_y)
     reference, field, _, field_y = train_test_split(
         rest, rest_y, test_size=0.5, random_state=0, stratify=rest_y
     )
