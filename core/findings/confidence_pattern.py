@@ -156,7 +156,7 @@ def read_pattern(
     What the falls have in common; the first that fits.
 
     One camera down while another that could be judged is not: that camera, however many classes
-    fell with it (BOTH if only one did). Else at least 80 % of the judged classes fell, more than a
+    fell with it. Else at least 80 % of the judged classes fell, more than a
     sign test leaves to chance, by 5 points in the middle: the site, light or lens. Else one class
     down: that class. Else several. With nothing judged: not enough.
 
@@ -178,7 +178,7 @@ def read_pattern(
     is_sure = sign_p < LEVEL and clip_p <= LEVEL
     site = State.CONFIRMED if is_sure else State.SUSPECTED
     found = (
-        _one_camera(judged, [camera for camera in cameras if camera.is_judged])
+        _one_camera([camera for camera in cameras if camera.is_judged])
         or ((Pattern.SITE, site, "", "") if is_site else None)
         or _some_class(judged, [camera for camera in cameras if camera.is_down])
     )
@@ -203,13 +203,10 @@ _Found = tuple[Pattern, State, str, str]
 """The pattern, its state, the class and the camera it names."""
 
 
-def _one_camera(judged: list[Fall], cameras: list[Fall]) -> _Found | None:
-    down = [fall.name for fall in judged if fall.is_down]
+def _one_camera(cameras: list[Fall]) -> _Found | None:
     ill = [camera.name for camera in cameras if camera.is_down]
     if len(ill) != 1 or not any(camera.drop < FALL for camera in cameras):
         return None
-    if len(down) == 1 and len(judged) > 1:
-        return Pattern.BOTH, State.CONFIRMED, down[0], ill[0]
     return Pattern.CAMERA, State.CONFIRMED, "", ill[0]
 
 
@@ -292,4 +289,17 @@ def confidence_pattern(
         cameras = falls(frames, by="camera", reference=None if own else frames[~field])
     judged = [fall.name for fall in classes if fall.is_judged]
     p = median_drop_p(frames, classes=judged, permutations=permutations, seed=seed)
-    return read_pattern(classes, cameras, clip_p=p)
+    reading = read_pattern(classes, cameras, clip_p=p)
+    return _narrowed(reading, frames) if cameras else reading
+
+
+def _narrowed(reading: PatternReading, frames: pd.DataFrame) -> PatternReading:
+    """BOTH where a single class is down and, within it, a single one of the judged cameras."""
+    down = [fall.name for fall in reading.classes if fall.is_down]
+    if reading.pattern not in (Pattern.CLASS, Pattern.CAMERA) or len(down) != 1:
+        return reading
+    within = falls(frames[(frames["answer"].astype(str) == down[0])], by="camera")
+    found = _one_camera([camera for camera in within if camera.is_judged])
+    if found is None or reading.name_camera not in ("", found[3]) or reading.judged < 2:
+        return reading
+    return replace(reading, pattern=Pattern.BOTH, name_class=down[0], name_camera=found[3])

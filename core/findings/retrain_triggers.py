@@ -94,7 +94,7 @@ def slip_trigger(baseline: Accuracy, now: Accuracy, *, looks: int = 12) -> SlipT
     )  # fmt: skip
 
 
-def frames_per_side(before: float, after: float, *, alpha: float = ALPHA) -> int:
+def frames_per_side(before: float, after: float, *, alpha: float = ALPHA) -> float:
     """
     Effective frames each side needs to see `before` fall to `after`, 8 times in 10.
 
@@ -108,7 +108,7 @@ def frames_per_side(before: float, after: float, *, alpha: float = ALPHA) -> int
     from scipy.special import ndtri
 
     gap = 2 * (math.asin(math.sqrt(before)) - math.asin(math.sqrt(after)))
-    return math.ceil(2 * ((float(ndtri(alpha)) + float(ndtri(1 - POWER))) / gap) ** 2)
+    return 2 * ((float(ndtri(alpha)) + float(ndtri(1 - POWER))) / gap) ** 2
 
 
 def _slip_state(slip: float, low: float, *, is_enough: bool) -> State:
@@ -123,12 +123,12 @@ def _is_enough(known: Accuracy) -> bool:
     return known.effective >= SETTINGS.min_effective and known.clips >= SETTINGS.min_clips
 
 
-def _needed(baseline: Accuracy, slip: float, *, alpha: float) -> int:
+def _needed(baseline: Accuracy, slip: float, *, alpha: float) -> float:
     before = min(max(baseline.rate if baseline.of else 1.0, slip + 0.01), 1.0)
     return frames_per_side(before, before - slip, alpha=alpha)
 
 
-def _more(known: Accuracy, needed: int) -> int:
+def _more(known: Accuracy, needed: float) -> int:
     """Frames to label until the effective count is reached, at what one has been worth so far."""
     worth = known.effective / known.of if known.of and known.effective else 1.0
     return math.ceil(max(needed - known.effective, 0) / worth / 10) * 10

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -79,7 +80,9 @@ def world(
     return World(embeddings, odds / odds.sum(axis=1, keepdims=True), clip, is_field)
 
 
-def rings(w: World, *, permutations: int = 199, seed: int = 0, even: bool = True) -> dict[str, bool]:
+def rings(
+    w: World, *, permutations: int = 199, seed: int = 0, even: bool = True
+) -> dict[str, bool]:
     """Which tests ring at 0.05 by themselves, and which alarms are raised."""
     kept = alike_clips(w.clip, w.is_field) if even else np.ones(len(w.clip), bool)
     clip, field = w.clip[kept], w.is_field[kept]
@@ -182,7 +185,10 @@ def digits() -> tuple[object, np.ndarray, np.ndarray, np.ndarray]:
     taught, rest, taught_y, rest_y = train_test_split(
         pictures / 16, labels, test_size=0.5, random_state=0, stratify=labels
     )
-    network = MLPClassifier((64,), alpha=0.1, max_iter=400, random_state=0).fit(taught, taught_y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # 400 rounds are meant
+        network = MLPClassifier((64,), alpha=0.1, max_iter=400, random_state=0)
+        network.fit(taught, taught_y)
     reference, field, _, field_y = train_test_split(
         rest, rest_y, test_size=0.5, random_state=0, stratify=rest_y
     )
