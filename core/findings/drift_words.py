@@ -153,7 +153,8 @@ def _local(reading: PatternReading) -> Statement:
     ]
     worst = down[0] if down else next(fall for fall in reading.cameras if fall.is_down)
     return Statement(
-        f"It became less sure of {_and(names)}, and not of the rest. Worst is {worst.name}: {_fell(worst)}.",
+        f"It became less sure of {_and(names)}, and not of the rest. Worst is {worst.name}: "
+        f"{_fell(worst)}.",
         "Look at their frames for what they share.",
         reading.state,
     )
