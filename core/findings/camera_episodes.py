@@ -27,7 +27,10 @@ class Seen(NamedTuple):
 
     def at(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Seen:
         """These rows only."""
-        return Seen(*(part[rows] for part in self))
+        return Seen(
+            self.is_known[rows], self.pixels[rows], self.tiles[rows], self.samples[rows],
+            self.view[rows], self.tint[rows],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,9 @@ def camera_health(
 def with_swaps(cameras: Sequence[CameraHealth]) -> list[CameraHealth]:
     """The cameras, where two show each other's view told so instead of as moved."""
     swaps = swapped([change for one in cameras for change in one.changes])
-    return [_with_swap(one, [swap for swap in swaps if swap.camera == one.camera]) for one in cameras]
+    return [
+        _with_swap(one, [swap for swap in swaps if swap.camera == one.camera]) for one in cameras
+    ]
 
 
 def _with_swap(health: CameraHealth, swaps: list[Episode]) -> CameraHealth:
@@ -134,12 +136,13 @@ def _by_times(
     if not is_timed.any() or same_moment(frames["taken_at"]):
         notes["same_time" if is_timed.any() else "no_times"] = len(frames)
         frames["taken_at"] = pd.NaT
-        order = sorted(range(len(frames)), key=lambda row: name_order(frames, row))
-        return False, np.array(order, dtype=np.intp), np.array([], dtype=np.intp)
+        by_name = sorted(range(len(frames)), key=lambda row: name_order(frames, row))
+        return False, np.array(by_name, dtype=np.intp), np.array([], dtype=np.intp)
     if not is_timed.all():
         notes["some_untimed"] = int((~is_timed).sum())
     is_to_come = is_ahead(frames["taken_at"], now=now)
-    order = frames.sort_values(["taken_at", "path"], kind="stable").index.to_numpy()
+    by_time = frames.sort_values(["taken_at", "path"], kind="stable").index
+    order = np.asarray(by_time, dtype=np.intp)
     used = order[is_timed[order] & ~is_to_come[order]]
     return bool(len(used)), used, np.flatnonzero(is_to_come)
 
@@ -147,7 +150,7 @@ def _by_times(
 def _in_order(
     frames: pd.DataFrame, seen: Seen, has_times: bool, cameras: int, notes: dict[str, int]
 ) -> tuple[list[Episode], list[ViewChange]]:
-    """What the pictures show, in their order; repeats are left out of what follows (methods 9.4)."""
+    """What the pictures show, in their order; repeats are left out of the rest (methods 9.4)."""
     is_plain = nothing_to_see(frames)
     found = stuck_episodes(frames, seen, is_plain=is_plain)
     is_stuck, is_repeat = np.zeros((2, len(frames)), dtype=bool)

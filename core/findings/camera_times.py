@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -48,7 +49,8 @@ def gap_episodes(
         frames meanwhile. Confirmed where ten other gaps say what is usual and others went on.
     """
     times = frames["taken_at"].reset_index(drop=True)
-    breaks = np.flatnonzero(frames["clip"].to_numpy()[1:] != frames["clip"].to_numpy()[:-1])
+    clips = frames["clip"].to_numpy()
+    breaks = [int(row) for row in np.flatnonzero(clips[1:] != clips[:-1])]
     gaps = [(times[row], times[row + 1], [row, row + 1]) for row in breaks]
     if len(times) and last > times.iloc[-1]:
         gaps.append((times.iloc[-1], last, [len(times) - 1]))
@@ -59,18 +61,17 @@ def gap_episodes(
         usual = np.delete(seconds, place)
         if len(usual) < 2 or not _is_long(seconds[place], usual):
             continue
-        meanwhile = int(((moments > start.to_datetime64()) & (moments < stop.to_datetime64())).sum())
+        after = int(np.searchsorted(moments, start.to_datetime64(), side="right"))
+        meanwhile = int(np.searchsorted(moments, stop.to_datetime64())) - after
         is_last = len(rows) == 1
         if is_last and not meanwhile:
             continue
         state = State.CONFIRMED if len(usual) >= LEAST_GAPS and meanwhile else State.SUSPECTED
-        found.append(
-            episode(
-                frames, rows, "gap", state, hours=float(seconds[place] / 3600),
-                usual_hours=float(np.quantile(usual, 0.95) / 3600), others=meanwhile,
-                ends=("" if is_last else stop.isoformat()),
-            )
+        one = episode(
+            frames, rows, "gap", state, hours=float(seconds[place] / 3600),
+            usual_hours=float(np.quantile(usual, 0.95) / 3600), others=meanwhile,
         )  # fmt: skip
+        found.append(replace(one, is_open=is_last))
     return found
 
 
@@ -101,7 +102,7 @@ def backward_episodes(frames: pd.DataFrame) -> list[Episode]:
             named, [row, row + 1], "clock_back", State.CONFIRMED,
             seconds=float(-steps[row] / np.timedelta64(1, "s")),
         )
-        for row in np.flatnonzero(steps <= -BACK.to_timedelta64())
+        for row in map(int, np.flatnonzero(steps <= -BACK.to_timedelta64()))
     ]  # fmt: skip
 
 

@@ -193,9 +193,11 @@ def health_statement(cameras: Sequence[CameraHealth]) -> Statement:
     unsure = [one for one in cameras if one.state in (State.SUSPECTED, State.NOT_ENOUGH)]
     of = count_of(len(cameras), "camera")
     if ill:
-        kinds = sum(e.state is State.CONFIRMED for one in ill for e in one.episodes)
+        sure = [each for one in ill for each in one.episodes if each.state is State.CONFIRMED]
+        going_on = sum(each.is_open for each in sure)
         return Statement(
-            f"Something is wrong with {len(ill)} of {of}: {count_of(kinds, 'thing')} confirmed.",
+            f"{count_of(len(sure), 'thing')} confirmed about {len(ill)} of {of}; "
+            f"{going_on or 'none'} of them still {'goes' if going_on == 1 else 'go'} on.",
             f"Begin with {camera_name(_most_frames(ill).camera)}.",
             State.CONFIRMED,
         )
@@ -217,10 +219,13 @@ def note_sentences(health: CameraHealth) -> list[str]:
 
 
 def _most_frames(cameras: Sequence[CameraHealth]) -> CameraHealth:
-    def ill_frames(one: CameraHealth) -> int:
-        return sum(e.frames for e in one.episodes if e.state is one.state)
+    """The camera to begin with: what goes on before what is over, then by frames."""
 
-    return max(cameras, key=ill_frames)
+    def weight(one: CameraHealth) -> tuple[bool, int]:
+        worst_ones = [each for each in one.episodes if each.state is one.state]
+        return any(each.is_open for each in worst_ones), sum(each.frames for each in worst_ones)
+
+    return max(cameras, key=weight)
 
 
 def _led(one: Episode, text: str) -> str:
@@ -235,14 +240,12 @@ def _led(one: Episode, text: str) -> str:
 def _when(one: Episode) -> str:
     if one.since is None or one.until is None:
         return "in a row by name"
-    if one.kind == "gap" and one.is_open:
-        return f"since {moment(one.since)}"
-    if one.kind == "clock_back":
-        return f"from {moment(one.since)} to {moment(one.until)}"
     if one.is_open:
         return f"since {moment(one.since)}"
-    if one.since == one.until:
+    if one.since.floor("min") == one.until.floor("min"):
         return f"on {moment(one.since)}"
+    if one.since.date() == one.until.date():
+        return f"from {moment(one.since)} to {one.until:%H:%M}"
     return f"from {moment(one.since)} to {moment(one.until)}"
 
 

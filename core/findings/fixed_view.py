@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -89,7 +90,7 @@ def view_changes(
     patterns = [pattern(np.median(views[held], axis=0)) for held in clips]
     if len(patterns) <= LEARN:
         return False, []
-    neighbours = [likeness(a, b) for a, b in zip(patterns, patterns[1:], strict=False)]
+    neighbours = [likeness(a, b) for a, b in pairwise(patterns)]
     usual = float(np.median(neighbours))
     if usual < FIXED:
         return False, []
@@ -125,11 +126,12 @@ def _swap_state(one: Episode) -> State:
 
 def _is_exchange(one: ViewChange, other: ViewChange) -> bool:
     first, second = one.episode, other.episode
-    if first.since is None or second.since is None:
+    spans = (first.since, first.until, second.since, second.until)
+    if spans[0] is None or spans[1] is None or spans[2] is None or spans[3] is None:
         return False
-    is_together = first.since <= second.until and second.since <= first.until
     return (
-        is_together
+        spans[0] <= spans[3]
+        and spans[2] <= spans[1]
         and likeness(one.after, other.before) >= FIXED
         and likeness(other.after, one.before) >= FIXED
     )
@@ -151,8 +153,9 @@ def _elsewhere(patterns: list[View], usual: float) -> tuple[NDArray[np.bool_], l
 
 def _looks_elsewhere(view: View, one: View, usual: float) -> bool:
     is_like = likeness(view, one) >= KNOWN_AGAIN * usual
-    return not is_like or float(np.hypot(*shift_between(view, one))) >= LEAST_SHIFT and (
-        _undone(view, one) > likeness(view, one)
+    return not is_like or (
+        float(np.hypot(*shift_between(view, one))) >= LEAST_SHIFT
+        and (_undone(view, one) > likeness(view, one))
     )
 
 

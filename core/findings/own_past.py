@@ -27,21 +27,24 @@ Values = NDArray[np.float64]
 class Measure:
     """Something of a picture that a healthy camera keeps."""
 
-    value: Callable[[pd.DataFrame], pd.Series[float]]
+    value: Callable[[pd.DataFrame], Values]
     direction: int  # -1: less of it is ill; 0: either way
     margin: float  # of the difference of medians over clips; less is not worth a word
 
 
 MEASURES: dict[str, Measure] = {
     # 0.4 of sharpness is an edge blurred by 1 px more
-    "blurred": Measure(lambda frames: frames["sharpness"], -1, 0.4),
-    # contrast for its light, so that dusk is no haze: a quarter less
+    "blurred": Measure(lambda frames: frames["sharpness"].to_numpy(), -1, 0.4),
+    # contrast for its light, so that dusk is no haze; natural log, a quarter less
     "hazy": Measure(
-        lambda frames: np.log(frames["contrast"].clip(lower=1e-3) / frames["brightness"].clip(0.01)),
+        lambda frames: np.log(
+            frames["contrast"].to_numpy().clip(1e-3) / frames["brightness"].to_numpy().clip(0.01)
+        ),
         -1, 0.29,
     ),
-    "warmth": Measure(lambda frames: frames["warmth"], 0, 0.3),  # log2: 23 % more red over blue
-    "tint": Measure(lambda frames: frames["tint"], 0, 0.2),
+    # log2: 23 % more red over blue
+    "warmth": Measure(lambda frames: frames["warmth"].to_numpy(), 0, 0.3),
+    "tint": Measure(lambda frames: frames["tint"].to_numpy(), 0, 0.2),
 }  # fmt: skip
 """Kind of episode: what is measured. Margins are ours."""
 
@@ -112,7 +115,7 @@ def _one_measure(
     tests: int,
     seed: int,
 ) -> Episode | None:
-    values = measure.value(frames).to_numpy(dtype=float)
+    values = measure.value(frames).astype(float)
     rows = np.flatnonzero(~is_left_out & np.isfinite(values))
     table = pd.DataFrame({
         "row": rows, "value": values[rows], "clip": frames["clip"].to_numpy()[rows],
@@ -123,7 +126,11 @@ def _one_measure(
     days = clips.groupby("day")["value"].median()
     if len(days) < LEAST_DAYS:
         return None
-    first, stop = strongest_stretch(days.to_numpy(), direction=measure.direction)
+    first, stop = _without_healthy_ends(
+        days.to_numpy(), *strongest_stretch(days.to_numpy(), direction=measure.direction)
+    )
+    if stop - first < LEAST_INSIDE:
+        return None
     inside = clips[clips["day"].isin(days.index[first:stop])]
     before = clips[clips["day"].isin(days.index[:first])]
     now, then = float(inside["value"].median()), float(before["value"].median())
@@ -140,6 +147,18 @@ def _one_measure(
                    clips_before=int(before["clip"].nunique()))  # fmt: skip
 
 
+def _without_healthy_ends(days: Values, first: int, stop: int) -> tuple[int, int]:
+    """
+    The stretch less the days at its ends that lie nearer to the days before than to its middle.
+
+    A strong stretch stays strong with a healthy day at its end, so the search alone is not exact.
+    """
+    before, inside = float(np.median(days[:first])), float(np.median(days[first:stop]))
+    is_ill = np.abs(days - inside) < np.abs(days - before)
+    held = first + np.flatnonzero(is_ill[first:stop])
+    return (int(held[0]), int(held[-1]) + 1) if len(held) else (first, first)
+
+
 def _state(p: float, tests: int, fewest_clips: int) -> State:
     if fewest_clips < SETTINGS.min_clips:
         return State.NOT_ENOUGH
@@ -147,7 +166,7 @@ def _state(p: float, tests: int, fewest_clips: int) -> State:
 
 
 def _ranks(days: Values) -> Values:
-    return pd.Series(days).rank().to_numpy(dtype=float)
+    return np.asarray(pd.Series(days).rank(), dtype=np.float64)
 
 
 def _scores(ranks: Values, direction: int) -> tuple[Values, list[tuple[int, int]]]:

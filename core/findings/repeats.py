@@ -18,7 +18,9 @@ PACKED = 30  # JPEG quality; below it packing itself wipes out a sensor's noise
 _Stretch = tuple[int, int, tuple[int, int, int, int]]
 
 
-def stuck_episodes(frames: pd.DataFrame, seen: Seen, *, is_plain: NDArray[np.bool_]) -> list[Episode]:
+def stuck_episodes(
+    frames: pd.DataFrame, seen: Seen, *, is_plain: NDArray[np.bool_]
+) -> list[Episode]:
     """
     Stretches of at least three frames that repeat earlier pixels of their camera exactly.
 
@@ -123,5 +125,7 @@ def _clock_state(
     edge = CLOCK_EDGE * seen.tiles.shape[1]
     is_at_edge = box[1] <= edge or box[0] >= seen.tiles.shape[1] - edge
     is_packed = bool((frames["jpeg_quality"] < PACKED).any())
-    is_sure = is_at_edge and not is_packed and not is_plain.any() and frames["taken_at"].notna().all()
+    is_sure = (
+        is_at_edge and not is_packed and not is_plain.any() and frames["taken_at"].notna().all()
+    )
     return State.CONFIRMED if is_sure else State.SUSPECTED

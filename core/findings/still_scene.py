@@ -10,6 +10,7 @@ from core.findings.camera_episodes import FEWEST, Episode, Seen, episode, runs
 from core.records import State
 
 STILL = 0.001  # of full scale; ffmpeg freezedetect's noise tolerance, methods 9.4
+LEAST_TIME = pd.Timedelta(seconds=2)
 _PARTS = 4  # a side; the median over 4 × 4 parts does not mind a clock
 
 
@@ -50,6 +51,6 @@ def still_episodes(
     found = []
     for start, stop in runs(is_still, least=FEWEST - 1):
         one = episode(frames, rows[start : stop + 1], "still", State.SUSPECTED)
-        if one.since is None or one.until - one.since >= pd.Timedelta(seconds=2):
+        if one.since is None or one.until is None or one.until - one.since >= LEAST_TIME:
             found.append(one)
     return found

@@ -66,7 +66,16 @@ OWNERS: dict[str, frozenset[str]] = {
     "albumentations": frozenset({"core/corruptions/digital.py"}),
     "plotly": frozenset(
         f"core/plots/{name}.py"
-        for name in ("cameras", "class_bars", "confidence", "overview", "similar", "slices", "stress", "theme")
+        for name in (
+            "cameras",
+            "class_bars",
+            "confidence",
+            "overview",
+            "similar",
+            "slices",
+            "stress",
+            "theme",
+        )
     ),
     "cleanlab": frozenset({"core/findings/label_doubts.py"}),
     "sklearn": frozenset(
