@@ -89,18 +89,18 @@ def strongest_stretch(days: Values, *, direction: int) -> tuple[int, int]:
         days: (n,), medians of n >= 5 days in order.
         direction: -1 looks for lower ones, 1 for higher, 0 for either.
     """
-    scores, stretches = _scores(_ranks(days)[None, :], direction)
+    scores, stretches = _scores(tamed(days)[None, :], direction)
     return stretches[int(np.argmax(scores[0]))]
 
 
 def stretch_p(days: Values, *, direction: int, shuffles: int = SHUFFLES, seed: int = 0) -> float:
     """How often days in random order have a stretch as strong as the strongest; (0, 1]."""
-    ranks = _ranks(days)
+    values = tamed(days)
     rng = np.random.default_rng(seed)
-    strongest = _scores(ranks[None, :], direction)[0].max()
+    strongest = _scores(values[None, :], direction)[0].max()
     as_strong = 0
     for start in range(0, shuffles, 2_000):
-        rows = np.tile(ranks, (min(2_000, shuffles - start), 1))
+        rows = np.tile(values, (min(2_000, shuffles - start), 1))
         best = _scores(rng.permuted(rows, axis=1), direction)[0].max(axis=1)
         as_strong += int((best >= strongest - 1e-9).sum())
     return (1 + as_strong) / (1 + shuffles)
@@ -126,11 +126,9 @@ def _one_measure(
     days = clips.groupby("day")["value"].median()
     if len(days) < LEAST_DAYS:
         return None
-    first, stop = _without_healthy_ends(
+    first, stop = _with_ill_neighbours(
         days.to_numpy(), *strongest_stretch(days.to_numpy(), direction=measure.direction)
     )
-    if stop - first < LEAST_INSIDE:
-        return None
     inside = clips[clips["day"].isin(days.index[first:stop])]
     before = clips[clips["day"].isin(days.index[:first])]
     now, then = float(inside["value"].median()), float(before["value"].median())
@@ -147,16 +145,15 @@ def _one_measure(
                    clips_before=int(before["clip"].nunique()))  # fmt: skip
 
 
-def _without_healthy_ends(days: Values, first: int, stop: int) -> tuple[int, int]:
-    """
-    The stretch less the days at its ends that lie nearer to the days before than to its middle.
-
-    A strong stretch stays strong with a healthy day at its end, so the search alone is not exact.
-    """
+def _with_ill_neighbours(days: Values, first: int, stop: int) -> tuple[int, int]:
+    """The stretch with the days beside it that lie nearer to its middle than to the days before."""
     before, inside = float(np.median(days[:first])), float(np.median(days[first:stop]))
     is_ill = np.abs(days - inside) < np.abs(days - before)
-    held = first + np.flatnonzero(is_ill[first:stop])
-    return (int(held[0]), int(held[-1]) + 1) if len(held) else (first, first)
+    while stop < len(days) and is_ill[stop]:
+        stop += 1
+    while first > LEAST_BEFORE and is_ill[first - 1]:
+        first -= 1
+    return first, stop
 
 
 def _state(p: float, tests: int, fewest_clips: int) -> State:
@@ -165,14 +162,21 @@ def _state(p: float, tests: int, fewest_clips: int) -> State:
     return State.CONFIRMED if p <= ALPHA / tests else State.SUSPECTED
 
 
-def _ranks(days: Values) -> Values:
-    return np.asarray(pd.Series(days).rank(), dtype=np.float64)
+def tamed(days: Values) -> Values:
+    """
+    The days' values, no farther from their median than three of their robust spreads.
+
+    One wild day must not make a stretch; ranks would not do, as they hide where a stretch ends.
+    """
+    middle = float(np.median(days))
+    far = 3 * 1.4826 * float(np.median(np.abs(days - middle)))
+    return np.asarray(days.clip(middle - far, middle + far) if far else days, dtype=np.float64)
 
 
-def _scores(ranks: Values, direction: int) -> tuple[Values, list[tuple[int, int]]]:
-    """Of each order of days (rows) and each stretch, how far its ranks lie from those before."""
-    n = ranks.shape[1]
-    total = np.concatenate([np.zeros((len(ranks), 1)), np.cumsum(ranks, axis=1)], axis=1)
+def _scores(values: Values, direction: int) -> tuple[Values, list[tuple[int, int]]]:
+    """Of each order of days (rows) and each stretch, how far its mean lies from that before."""
+    n = values.shape[1]
+    total = np.concatenate([np.zeros((len(values), 1)), np.cumsum(values, axis=1)], axis=1)
     columns, stretches = [], []
     for first in range(LEAST_BEFORE, n - LEAST_INSIDE + 1):
         stop = np.arange(first + LEAST_INSIDE, n + 1)
