@@ -78,7 +78,7 @@ def test_ones_own_pace_is_used_once_it_is_known(tiny_project, decide):
     guess = budget.review_pace(tiny_project)
     paths = [f"cam1/{number:03}.jpg" for number in range(3, 24)]
     for path in paths:
-        decide(tiny_project, path, "skip")
+        decide(tiny_project, path, "skip", client="one window")
 
     pace, is_own = budget.review_pace(tiny_project)
 
