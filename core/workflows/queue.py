@@ -134,8 +134,8 @@ def item_json(
     row = dict(zip(FRAME_COLUMNS, _known(found).iloc[place], strict=True))
     now = standing(project, content_hash=content_hash).to_dict("records")
     row |= {str(k): v for k, v in now[0].items()} if now else NOTHING_YET
-    found = dict(vars(item(row, order="newest", asked=asked)))
-    return {**found, "asked": asked and tickets.ticket(content_hash, asked)}
+    told = dict(vars(item(row, order="newest", asked=asked)))
+    return {**told, "asked": asked and tickets.ticket(content_hash, asked)}
 
 
 @kept_beside(most=4)  # asked on the way of a decision, which must not wait for 10,000 frames
@@ -159,8 +159,8 @@ def item_after(
     After an undo it comes back as it was asked for; after a blind or second decision it is open.
 
     Args:
-        asked: the ticket by which the window still asks for the frame, for the undo of a tag, note or hard case:
-            these decide nothing, so a blind frame stays blind.
+        asked: the ticket by which the window still asks for the frame, for the undo of a tag, note
+            or hard case: these decide nothing, so a blind frame stays blind.
     """
     if review.undoes:
         with connect(project.database) as db:
