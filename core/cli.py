@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from core.commands import (
+    cameras,
     confidence,
     dial,
     doctor,
@@ -27,7 +28,7 @@ from core.errors import FieldcheckError
 
 IN_ORDER = (
     starting, scoring, dial, stress, slices, confidence, label_doubts, similar, queues, reviews,
-    sessions, hard_cases, export, importing, doctor,
+    sessions, hard_cases, export, importing, doctor, cameras,
 )  # fmt: skip
 """The commands as `fieldcheck --help` lists them; each module's `add` brings its own."""
 

@@ -182,18 +182,41 @@ def measure_files(
     Args:
         on_batch: gets the batch by key and how many files are done, broken ones included.
     """
-    done = 0
-    ready = _read_ahead(
-        files, lambda path: measured(path)[1], ahead=2 * batch_size, on_broken=on_broken
+    read_files(
+        files,
+        lambda path: measured(path)[1],
+        on_batch=on_batch,
+        on_broken=on_broken,
+        should_stop=should_stop,
+        batch_size=batch_size,
     )
+
+
+def read_files(
+    files: Sequence[tuple[str, Path]],
+    read: Callable[[Path], T],
+    *,
+    on_batch: Callable[[dict[str, T], int], None],
+    on_broken: Callable[[str, str], None],
+    should_stop: StopCallback = lambda: False,
+    batch_size: int = SETTINGS.batch_size,
+) -> None:
+    """
+    What `read` makes of every file, read in the decode threads; otherwise as `measure_files`.
+
+    Args:
+        read: raises PictureError for a file that cannot be read; the rest goes on.
+    """
+    done = 0
+    ready = _read_ahead(files, read, ahead=2 * batch_size, on_broken=on_broken)
     while not should_stop():
         chunk = list(islice(ready, batch_size))
         if not chunk:
             return
         done += len(chunk)
-        qualities = {key: quality for key, quality in chunk if quality is not None}
-        if qualities:
-            on_batch(qualities, done)
+        made = {key: one for key, one in chunk if one is not None}
+        if made:
+            on_batch(made, done)
 
 
 def score_views(

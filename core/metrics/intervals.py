@@ -14,13 +14,14 @@ Z_95 = 1.959963984540054
 """Two-sided 95 % point of the normal distribution."""
 
 
-def wilson_interval(right: float, of: float) -> tuple[float, float]:
+def wilson_interval(right: float, of: float, *, z: float = Z_95) -> tuple[float, float]:
     """
     95 % interval of a share; (0, 1) when nothing was counted.
 
     Args:
         right: 0..of; need not be whole, so that effective counts fit.
         of: 0 or more.
+        z: normal quantile, for another level than 95 %.
 
     Raises:
         ValueError: a count is negative, not a number, or `right` exceeds `of`.
@@ -31,21 +32,22 @@ def wilson_interval(right: float, of: float) -> tuple[float, float]:
     _check_counts(right, of)
     if of == 0:
         return 0.0, 1.0
-    z2 = Z_95**2
+    z2 = z * z
     centre = (right + z2 / 2) / (of + z2)
-    half = Z_95 / (of + z2) * math.sqrt(right * (of - right) / of + z2 / 4)
+    half = z / (of + z2) * math.sqrt(right * (of - right) / of + z2 / 4)
     low = 0.0 if right == 0 else max(0.0, centre - half)
     high = 1.0 if right == of else min(1.0, centre + half)
     return low, high
 
 
 def newcombe_interval(
-    right_a: float, of_a: float, right_b: float, of_b: float
+    right_a: float, of_a: float, right_b: float, of_b: float, *, z: float = Z_95
 ) -> tuple[float, float]:
     """
     95 % interval of share a minus share b, for two separate sets of frames.
 
     Takes whole or effective counts, each as in `wilson_interval`; (-1, 1) when a side is empty.
+    `z` is the normal quantile, for another level than 95 %.
 
     Raises:
         ValueError: as `wilson_interval`.
@@ -53,8 +55,8 @@ def newcombe_interval(
     Source:
         Newcombe 1998, method 10 (hybrid score): the Wilson limits of both sides, combined.
     """
-    low_a, high_a = wilson_interval(right_a, of_a)
-    low_b, high_b = wilson_interval(right_b, of_b)
+    low_a, high_a = wilson_interval(right_a, of_a, z=z)
+    low_b, high_b = wilson_interval(right_b, of_b, z=z)
     if of_a == 0 or of_b == 0:
         return -1.0, 1.0
     rate_a, rate_b = right_a / of_a, right_b / of_b

@@ -1,5 +1,6 @@
 """Tables in, Plotly figures out. Plotly itself is imported when the first figure is drawn."""
 
+from core.plots.cameras import health_strip
 from core.plots.class_bars import MOST_SHOWN as MOST_CLASSES
 from core.plots.class_bars import found_before_after
 from core.plots.confidence import confidence_histogram, reliability_diagram, sureness_curve
@@ -27,6 +28,7 @@ __all__ = [
     "coverage_map",
     "found_before_after",
     "frame_map",
+    "health_strip",
     "lookalike_map",
     "pair_map",
     "rare_bars",

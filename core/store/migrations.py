@@ -264,6 +264,16 @@ def create_frozen_sets(db: Database) -> None:
         BEGIN SELECT RAISE(ABORT, 'frozen sets never change'); END""")
 
 
+@migrations(name="0021_camera_views")
+def create_camera_views(db: Database) -> None:
+    """What is kept of each picture to tell how its camera fares; `version` is of how it is made."""
+    db.execute("""
+        CREATE TABLE camera_views (
+            content_hash TEXT PRIMARY KEY, version INTEGER NOT NULL, pixels TEXT NOT NULL,
+            tiles BLOB NOT NULL, samples BLOB NOT NULL, view BLOB NOT NULL, tint REAL NOT NULL
+        ) STRICT""")
+
+
 def unknown_to_us(connection: sqlite3.Connection) -> list[str]:
     """Names of steps a newer Fieldcheck has made in this database, in order; reads only."""
     has_steps = connection.execute(

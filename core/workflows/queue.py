@@ -134,8 +134,8 @@ def item_json(
     row = dict(zip(FRAME_COLUMNS, _known(found).iloc[place], strict=True))
     now = standing(project, content_hash=content_hash).to_dict("records")
     row |= {str(k): v for k, v in now[0].items()} if now else NOTHING_YET
-    told = dict(vars(item(row, order="newest", asked=asked)))
-    return {**told, "asked": asked and tickets.ticket(content_hash, asked)}
+    shown = vars(item(row, order="newest", asked=asked))
+    return {**shown, "asked": asked and tickets.ticket(content_hash, asked)}
 
 
 @kept_beside(most=4)  # asked on the way of a decision, which must not wait for 10,000 frames

@@ -66,7 +66,16 @@ OWNERS: dict[str, frozenset[str]] = {
     "albumentations": frozenset({"core/corruptions/digital.py"}),
     "plotly": frozenset(
         f"core/plots/{name}.py"
-        for name in ("class_bars", "confidence", "overview", "similar", "slices", "stress", "theme")
+        for name in (
+            "cameras",
+            "class_bars",
+            "confidence",
+            "overview",
+            "similar",
+            "slices",
+            "stress",
+            "theme",
+        )
     ),
     "cleanlab": frozenset({"core/findings/label_doubts.py"}),
     "sklearn": frozenset(
@@ -88,6 +97,8 @@ REGISTRIES: dict[str, tuple[str, ...]] = {
     "core/exports/registry.py": ("FORMATS", "FOLDERS"),
     "core/imports/registry.py": ("READERS",),
     "core/findings/import_words.py": ("MEANINGS",),
+    "core/findings/own_past.py": ("MEASURES",),
+    "core/findings/camera_words.py": ("KINDS", "NOTES"),
     "core/findings/shown_damage.py": ("MEASURES", "TAGS"),
     "core/findings/probes.py": ("PROBES",),
     "core/findings/shortcuts.py": ("RULES",),
@@ -118,6 +129,7 @@ LONG_WORK: dict[str, tuple[str, ...]] = {
     "core/workflows/probes.py": ("sit",),
     "core/workflows/similar.py": ("prepare",),
     "core/workflows/similar_index.py": ("looks_of",),
+    "core/workflows/cameras.py": ("prepare",),
     "core/frames/index.py": ("index_folder",),
     "core/models/guessing.py": ("rank_candidates",),
 }
