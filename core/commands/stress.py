@@ -54,12 +54,13 @@ def _stress(options: argparse.Namespace) -> int:
         asked = dataclasses.replace(asked, frames=min(asked.frames, fitting))
     if options.trained_with is not None:
         workflows.trained_with.mark_trained_with(project, options.trained_with)
+    _check_hard_set(options, project)
     line = ProgressLine("pictures")
     line.phase("Damaging frames and asking the model")
     started = time.monotonic()
     broken = verb.sweep(project, asked, on_progress=line.progress)
     line.end()
-    report = verb.stress(project, asked)
+    report = verb.stress(project, asked, hard_set=options.hard_set)
     if options.as_json:
         list_broken(broken)
     seconds = time.monotonic() - started
@@ -68,6 +69,12 @@ def _stress(options: argparse.Namespace) -> int:
         verb.stress_json(report),
         lambda _: verb.report_lines(report, broken, seconds=seconds),
     )
+
+
+def _check_hard_set(options: argparse.Namespace, project: Any) -> None:
+    """A wrong name is told before the long work."""
+    if options.hard_set is not None:
+        workflows.frozen_sets.find(project, options.hard_set)
 
 
 def _shortcut_exam(options: argparse.Namespace) -> int:
@@ -113,6 +120,9 @@ def _stress_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--size", help="short side in pixels: 448 (default) or 224, ImageNet-C's")
     command.add_argument(
         "--trained-with", type=names, help="damages it was trained with: scored apart, remembered"
+    )
+    command.add_argument(
+        "--hard-set", help="a frozen hard-case set beside clean and corrupted (default: marked now)"
     )
     command.add_argument("--seed", type=int, default=0)
     within_option(command)

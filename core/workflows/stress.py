@@ -17,8 +17,9 @@ from core.metrics.intervals import accuracy
 from core.project import Project
 from core.records import Accuracy, BrokenFrame, Folder, Statement
 from core.settings import SETTINGS
-from core.workflows import presets, trained_with
+from core.workflows import frozen_sets, presets, trained_with
 from core.workflows.choices import choices_of
+from core.workflows.frozen_slices import titled_sets
 from core.workflows.scores import reviewed, scores
 from core.workflows.stress_plan import (
     SEVERITIES,
@@ -53,6 +54,7 @@ __all__ = [
     "damaged_answers",
     "folders",
     "frames_in",
+    "hard_sets",
     "moderate_first",
     "notes",
     "offer_title",
@@ -110,7 +112,8 @@ class StressReport:
     hit: int  # frames that are damaged; the rest of the plan's frames count as they are
     clean: Accuracy  # the swept frames untouched
     corrupted: Accuracy  # the same frames, all conditions together
-    hard: Accuracy  # labelled frames kept as hard cases by hand
+    hard_title: str  # which hard cases
+    hard: Accuracy  # on those of them that have a label
 
 
 def damaged_answers(project: Project, asked: Plan) -> tuple[pd.DataFrame, bool]:
@@ -150,8 +153,18 @@ def _clean_answers(frames: pd.DataFrame, stored: pd.DataFrame, asked: Plan) -> p
     return columns.rename(columns={"answer": "clean_answer", "confidence": "clean_confidence"})
 
 
-def stress(project: Project, asked: Plan) -> StressReport:
-    """What is known so far; whole once `sweep` of the same plan has ended."""
+def stress(project: Project, asked: Plan, *, hard_set: str | None = None) -> StressReport:
+    """
+    What is known so far; whole once `sweep` of the same plan has ended.
+
+    Args:
+        hard_set: the frozen hard-case set that stands beside clean and corrupted, by its title;
+            None for the frames marked now.
+
+    Raises:
+        FieldcheckError: there is no such set.
+    """
+    hard_title, hard = _hard_cases(project, hard_set)
     answers, by_label = damaged_answers(project, asked)
     table = findings.stress_table(answers)
     breaking = findings.breaking_rows(table)
@@ -178,7 +191,8 @@ def stress(project: Project, asked: Plan) -> StressReport:
         int(hit_frames(frames.head(asked.frames), asked).sum()),
         _share_right(answers.drop_duplicates("content_hash"), "clean_answer"),
         _share_right(answers, "answer"),
-        _hard_cases(project),
+        hard_title,
+        hard,
     )
 
 
@@ -216,8 +230,15 @@ def _share_right(answers: pd.DataFrame, column: str) -> Accuracy:
     return accuracy((answers[column] == answers["wanted"]).to_numpy(), answers["clip"].to_numpy())
 
 
-def _hard_cases(project: Project) -> Accuracy:
-    """Hard cases with a label, the person's own where one was given."""
+def _hard_cases(project: Project, title: str | None) -> tuple[str, Accuracy]:
+    """A frozen set with its own labels; else those marked, a person's label before the data's."""
+    if title is not None:
+        found = frozen_sets.report(project, title)
+        return f"Hard cases: {found.title}, frozen", found.now
+    return "Hard cases: kept by hand in the queue", _marked(project)
+
+
+def _marked(project: Project) -> Accuracy:
     kept = reviewed(project)
     kept = kept[kept["hard_case"].astype(bool)].set_index("content_hash")
     found = scores(project)
@@ -240,8 +261,13 @@ def side_by_side(report: StressReport) -> list[tuple[str, Accuracy, Statement]]:
             report.corrupted,
             words.corrupted_words(report.corrupted, report.plan.frames),
         ),
-        ("Hard cases: kept by hand in the queue", report.hard, words.hard_words(report.hard)),
+        (report.hard_title, report.hard, words.hard_words(report.hard)),
     ]
+
+
+def hard_sets(project: Project) -> dict[str | None, str]:
+    """What can stand beside clean and corrupted: the frames marked now, each frozen set."""
+    return {None: "Kept by hand now"} | {title: title for title in titled_sets(project)}
 
 
 def titles() -> dict[str, str]:
@@ -296,6 +322,9 @@ def stress_json(report: StressReport) -> list[dict[str, Any]]:
         "frames_of": report.plan.folder.value,
         "share": report.plan.share,
         "short_side": report.plan.short_side,
+        "hard_cases": report.hard_title,
+        "hard_right": report.hard.right,
+        "hard_of": report.hard.of,
     }
     return [{**row, **shared} for row in rows]
 

@@ -68,6 +68,7 @@ class K(StrEnum):
     STRESS_SIZE = "stress_size"
     STRESS_TRAINED = "stress_trained"
     STRESS_FRAMES = "stress_frames"
+    STRESS_HARD_SET = "stress_hard_set"
     STRESS_START = "stress_start"
     STRESS_STOP = "stress_stop"
     STRESS_CURVES = "stress_curves"

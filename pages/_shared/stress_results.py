@@ -5,7 +5,7 @@ import streamlit as st
 from core import plots
 from core.workflows import stress
 from core.workflows.projects import Project
-from pages._shared import jobs, widgets
+from pages._shared import jobs, state, widgets
 from pages._shared.keys import K
 
 
@@ -14,7 +14,10 @@ def results(project: Project, asked: stress.Plan) -> None:
 
     @st.fragment(run_every=4 if jobs.is_running((project, "stress")) else None)
     def found() -> None:
-        report = stress.stress(project, asked)
+        sets = stress.hard_sets(project)
+        if state.value_of(K.STRESS_HARD_SET) not in sets:  # another project's
+            state.put(K.STRESS_HARD_SET, None)
+        report = stress.stress(project, asked, hard_set=state.value_of(K.STRESS_HARD_SET))
         if report.table.empty:
             st.caption("Nothing tried yet: choose how long it may take, and start.")
             return
@@ -34,6 +37,11 @@ def results(project: Project, asked: stress.Plan) -> None:
             )  # fmt: skip
             st.caption("Weakest frames first. Click one to turn the dial on it.")
             widgets.open_in_dial(widgets.frame_strip(report.weakest, key=K.STRESS_WEAKEST))
+        if len(sets) > 1:
+            st.selectbox(
+                "Hard cases to set beside", list(sets), format_func=sets.get,
+                key=K.STRESS_HARD_SET, persist_state="session",
+            )  # fmt: skip
         for column, (title, accuracy, statement) in zip(
             st.columns(3), stress.side_by_side(report), strict=True
         ):

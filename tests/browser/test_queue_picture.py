@@ -253,3 +253,12 @@ def test_nothing_around_is_asked_of_frames_that_keys_have_decided_already(open_q
     asked = [url.split("?")[0][-64:] for url in page.requests_made if "/api/around/" in url]
     assert frames[6] in asked
     assert not set(asked) & set(frames[1:6])
+
+
+def test_only_the_order_in_view_keeps_decoded_pictures(open_queue):
+    kept = open_queue.evaluate(
+        "[...globalThis.__fieldcheckQueues.values()].map((one) => one.pictures.size)"
+    )
+
+    assert kept[:-1] == [0] * (len(kept) - 1) and len(kept) > 1
+    assert kept[-1] > 0

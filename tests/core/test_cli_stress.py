@@ -60,6 +60,7 @@ def test_the_words_are_those_of_the_page(run, tiny_project):
         (["--share", "0"], "damages no frame"),
         (["--size", "100"], "448 or 224"),
         (["--trained-with", "fogg", *ASKED], "Did you mean"),
+        (["--hard-set", "night", *ASKED], "no frozen set “night”"),
     ],
 )
 def test_bad_input_ends_with_2_and_a_plain_line(run, arguments, message):

@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from core.workflows import scoring, stress
+from core.workflows import frozen_sets, scoring, stress
 from pages._shared import jobs
 from pages._shared.keys import K
+from tests.pages.conftest import decide
 from tests.pages.reading import visible_text
 
 
@@ -48,6 +49,22 @@ def test_start_sweeps_and_shows_the_numbers_of_the_command_line(chosen, tiny_pro
     assert report.headline.headline in said
     assert all(statement.headline in said for statement in report.statements)
     assert not chosen.error and not chosen.exception
+
+
+def test_a_frozen_set_is_chosen_to_stand_beside_clean_and_corrupted(show, tiny_project):
+    asked = stress.plan(tiny_project, corruptions=["occlusion"], severities=(3.0,))
+    stress.sweep(tiny_project, asked)
+    decide(tiny_project, 0, "hard_case", "on")
+    title = frozen_sets.freeze(tiny_project, "night")
+    decide(tiny_project, 1, "hard_case", "on")
+    page = show("stress")
+    page.multiselect(key=K.STRESS_CORRUPTIONS).set_value(["occlusion"]).run()
+
+    assert "Hard cases: kept by hand in the queue" in " ".join(visible_text(page))
+    page.selectbox(key=K.STRESS_HARD_SET).set_value(title).run()
+
+    assert "Hard cases: night v1, frozen" in " ".join(visible_text(page))
+    assert not page.error and not page.exception
 
 
 @pytest.mark.usefixtures("tiny_project")

@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 
 from core.engines import local
-from core.errors import CorruptionError, NothingYetError
+from core.errors import CorruptionError, FieldcheckError, NothingYetError
 from core.records import Folder
 from core.store import stress as store
 from core.store.database import connect
-from core.workflows import dial, projects, scoring, stress, sweep, trained_with
+from core.workflows import dial, frozen_sets, projects, scoring, stress, sweep, trained_with
 from tests.pages.conftest import decide
 
 
@@ -225,6 +225,27 @@ def test_clean_corrupted_and_hard_cases_stand_side_by_side(tiny_project):
     assert "No labelled hard cases yet" in stress.side_by_side(before)[2][2].headline
     assert 1 <= report.hard.of <= 2
     assert "says nothing of the field" in stress.side_by_side(report)[2][2].next_step
+
+
+def test_a_frozen_set_stands_beside_them_with_its_own_labels(tiny_project):
+    asked = asked_of(tiny_project, folder=Folder.FIELD, frames=None)
+    stress.sweep(tiny_project, asked)
+    assert list(stress.hard_sets(tiny_project)) == [None]
+    decide(tiny_project, 0, "hard_case", "on")
+    decide(tiny_project, 5, "hard_case", "on")
+    title = frozen_sets.freeze(tiny_project, "night")
+    frozen = frozen_sets.report(tiny_project, title).now
+    decide(tiny_project, 8, "hard_case", "on")  # marked later: not in it
+
+    report = stress.stress(tiny_project, asked, hard_set="night")
+
+    assert list(stress.hard_sets(tiny_project)) == [None, title]
+    assert report.hard == frozen
+    assert report.hard.of < stress.stress(tiny_project, asked).hard.of
+    assert stress.side_by_side(report)[2][0] == "Hard cases: night v1, frozen"
+    assert {row["hard_cases"] for row in stress.stress_json(report)} == {report.hard_title}
+    with pytest.raises(FieldcheckError, match="no frozen set “day”"):
+        stress.stress(tiny_project, asked, hard_set="day")
 
 
 def test_a_chain_is_swept_as_the_dial_shows_it(tiny_project):

@@ -42,7 +42,10 @@ export default function queue({ data, parentElement: root }) {
   if (isNew) queues.set(name, S = newQueue(data));
   root.fieldcheckQueue = S;
   // Another home gives another token; whatever still waits for this project goes through it.
-  queues.forEach((other) => { if (other.project === data.project) other.token = data.token; });
+  queues.forEach((other) => {
+    if (other.project === data.project) other.token = data.token;
+    if (other !== S) other.pictures.clear();  // decoded ones of an order that is not in view
+  });
   const get = (selector) => root.querySelector(selector);
 
   S.sessionAt = null;  // it may have ended on another page
