@@ -74,6 +74,7 @@ GOOD: dict[str, str] = {
         "def prepare(p, *, on_progress, should_stop): ...\n"
     ),
     "core/workflows/similar_index.py": "def looks_of(p, *, on_progress, should_stop): ...\n",
+    "core/workflows/cameras.py": "def prepare(p, *, on_progress, should_stop): ...\n",
     "core/workflows/export_folder.py": "def hand_over(p, *, on_progress, should_stop): ...\n",
     "core/workflows/export_made.py": "\n".join(
         f"def {name}(p, *, on_progress, should_stop): ..." for name in ("plan_targeted", "rebuild")
